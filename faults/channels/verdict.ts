@@ -83,7 +83,7 @@ function toldFaults({ jobs, platform }: ChannelHouse): string[] {
   })
 }
 
-/** Titles of the tasks that stand in the file of those that were added. */
+/** Titles of the tasks that were added and are in the file. */
 export const addedIn = (home: FaultHome, file: string): string[] =>
   [...home.read(file).matchAll(/^##.*?: (\S+ \S+)\s*$/gm)].map(([, title]) => title as string)
 

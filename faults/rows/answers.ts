@@ -14,7 +14,7 @@ const TASKS_A_HOUSE = 14
 /**
  * A daemon, its agents and everybody around it: two people who may use the bot, each in their own chat and in a group, a
  * stranger, programs, and somebody at the terminal. Asks of every kind are met with random acts, right ones and wrong ones.
- * The model knows which are right: it is told nothing by the program but what people see.
+ * The model knows which are right: the program gives it only what people see.
  */
 export const answersRow: Row = {
   number: 12,

@@ -26,7 +26,7 @@ export interface SurfacesHouse {
   close: () => Promise<void>
 }
 
-/** Opens one in which this task file is to be done. */
+/** Opens one that is to work through this task file. */
 export async function openSurfacesHouse(tasks: string, breaks: Break | undefined): Promise<SurfacesHouse> {
   const api = await startBotApi({ tapLifeMs: 60_000 })
   const slack = await startSlack({ pingMs: 500, retriesMs: [200, 1_000, 3_000] })

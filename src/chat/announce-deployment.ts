@@ -81,7 +81,7 @@ function alarmOf(chat: ChatContext, event: BatonEvent, deployment: Deployment): 
         })
   if (isWell(deployment))
     return { deliveries: follows, ...(isRight && { remember: () => memory.setAlarm(environment.id, undefined) }) }
-  // Its first line stands in the text of the event.
+  // The text of the event has its first line.
   const why = deployment.why?.includes('\n') ? `\n\n${deployment.why}` : ''
   const mark = markOf(deployment)
   const loud = nameProject(chat, event.queue, renderNotice(deps.redact(`${event.text}${why}`), { mark }))

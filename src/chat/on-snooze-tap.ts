@@ -11,7 +11,7 @@ import { renderNotice } from './render/notice.ts'
 import { askMessage, askSlot, refreshAsk } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
 
-/** Asks when an ask is to be said again, in the place of its buttons, and notes it. */
+/** Asks when to remind of an ask, in the place of its buttons, and notes it. */
 export async function onSnoozeTap(
   chat: ChatContext,
   ctx: UpdateContext,

@@ -5,7 +5,7 @@ import { exitCodeOf } from './check.ts'
 const MARKS = { ok: '✓', warn: '!', fail: '✗' }
 const PLAIN_MARKS = { ok: '+', warn: '!', fail: 'x' }
 
-/** One line for each check, a second one where something is to be done, and a last one with the outcome. */
+/** One line for each check, a second one where there is something to do, and a last one with the outcome. */
 export function renderChecks(checks: readonly DoctorCheck[], { ascii }: { ascii: boolean }): string {
   const marks = ascii ? PLAIN_MARKS : MARKS
   const width = Math.max(0, ...checks.map(({ name }) => name.length))

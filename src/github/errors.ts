@@ -10,7 +10,7 @@ export type GitHubTrouble =
   | 'forbidden'
   /** 404, 410: it is not there, or not for this token. */
   | 'missing'
-  /** A redirect: the repository or the issue is called otherwise by now. */
+  /** A redirect: the repository or the issue was renamed. */
   | 'moved'
   /** 405: not in the state it is in. */
   | 'not-allowed'

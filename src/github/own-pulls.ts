@@ -32,7 +32,7 @@ export interface MergeToSolve {
   foreign: boolean
 }
 
-/** How far a mending is; `words`: why nothing came of it. */
+/** How far a mending is; `words`: why it failed. */
 export type MendEnd = { is: 'open' | 'done' } | { is: 'failed'; words: string }
 
 export interface OwnPullPorts {

@@ -18,7 +18,7 @@ export interface RouteCall<P, Q, B> {
   by: Actor
   /** From `Idempotency-Key`. */
   once?: Idempotency
-  /** What a signature is over: the body as it came. Empty where the route is called otherwise. */
+  /** What a signature is over: the body as it came. Empty where a route needs no signature. */
   raw: Buffer
   req: Request
   res: Response

@@ -308,7 +308,7 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     server.closedUntil = Math.max(server.closedUntil, until, ...beside.map(([, otherUntil]) => otherUntil))
   }
 
-  /** Did it arrive? Where that cannot be told: does the other side answer at all? Asked before anything goes out a second time. */
+  /** Did it arrive? Where nobody can say, does the other side answer at all? Asked before anything goes out a second time. */
   const lookFor = async (
     delivery: Delivery<T>,
   ): Promise<{ messageId: string } | 'never arrived' | 'unknown' | 'later'> => {

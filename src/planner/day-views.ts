@@ -111,7 +111,7 @@ function eveningOf(day: string, name: string, ports: DayPorts): EveningProject {
 
 /**
  * The tasks that came to an end on a day, each once however many runs it was in: what it came to last counts, and one that
- * is to be done again has not ended.
+ * runs again has not ended.
  */
 function endedOn(day: string, queue: string, { view, dayOf }: DayPorts): { task: TaskView; runId: string }[] {
   const midnight = Date.parse(`${day}T00:00:00Z`)

@@ -4,7 +4,7 @@ import type { Actor } from '../core/types.ts'
 export interface OpenPlan {
   id: string
   project: string
-  /** What is to be done, as it was said. */
+  /** What should be done, in the words of whoever asked. */
   words: string
   /** The note that it is made from, as it was then; the file is seen from home. */
   note?: { file: string; text: string }
@@ -19,7 +19,7 @@ export interface OpenPlan {
   version: number
   /** What was to be different and is so in the text. */
   changes: string[]
-  /** What is to be different in the next version. */
+  /** What should be different in the next version. */
   pending: string[]
   /** Where it is going to stand, seen from home. */
   name?: string

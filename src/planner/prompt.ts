@@ -2,11 +2,11 @@
 export interface PlanRequest {
   /** The calendar day, `YYYY-MM-DD`. */
   today: string
-  /** What is to be done, in the user's words. */
+  /** What should be done, in the user's words. */
   words: string
   /** A note with goals, context and the like, as it is in its file. */
   note?: { file: string; text: string }
-  /** A version that was written before, what was asked to be different in it and is so, and what is to be different now. */
+  /** An earlier version, the changes already made to it, and the changes to make now. */
   before?: { text: string; changes: readonly string[]; pending: readonly string[] }
 }
 

@@ -36,6 +36,16 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bstands (below|above|there)\b/i, 'is below, is above, is there'],
   [/\belse than\b/i, 'other than'],
   [/\bis (it|there) already\b|\bthere already\b/i, 'already there'],
+  [/\bstands? in (`?config\.yaml|`?\.env|the state|the file|the text)\b/i, 'is in, is written in'],
+  [/\b(has|have) not the\b/i, 'lacks the'],
+  [/\bcould not be asked of\b/i, 'Baton could not ask …'],
+  [/\bcannot be told:/i, 'Baton cannot tell …'],
+  [/\bis (not )?(asked|told) (any|no|every)thing\b/i, 'say who asks or tells, and what'],
+  [/(?<!\bthere )\bis no (list|name|id|valid|descendant|successor)\b/i, 'is not a …'],
+  [/\b(was|were) pushed to since\b/i, 'somebody has pushed to it since'],
+  [/\bcalled otherwise\b|\bhas another name by now\b/i, 'has been renamed'],
+  [/\bwhat becomes of it is\b|\bnothing came of it\b/i, 'say the result, and where it appears'],
+  [/\bis to be (done|said|landed)\b/i, 'should be …'],
   // A title is never glued to a verb; what ends a phrase is fine.
   [/\$\{taskName\([^)]*\)\} [a-z]/, 'a verb first, or taskSubject() for the beginning of a sentence'],
 ]

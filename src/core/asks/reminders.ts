@@ -6,7 +6,7 @@ import { notPossible } from '../reply.ts'
 import type { Actor, Ask, Policy } from '../types.ts'
 import { findAsk } from './asks.ts'
 
-/** When an open ask is to be said again, epoch milliseconds; undefined: never. */
+/** When to remind of an open ask, epoch milliseconds; undefined: never. */
 export function remindAt(ask: Ask, { remind }: Pick<Policy, 'remind'>): number | undefined {
   if (ask.state !== 'open') return undefined
   if (ask.snoozed) return ask.snoozed.until

@@ -117,7 +117,7 @@ const ACTS: Partial<Record<DeploymentStep, DeploymentAct>> = {
   'checking-rollback': 'check-rollback',
 }
 
-/** What is to be done now; undefined: it is over. */
+/** What to do next; undefined: it is over. */
 export const actOf = ({ step }: Pick<Deployment, 'step'>): DeploymentAct | undefined => ACTS[step]
 
 export const environmentId = (queue: string, name: string): string => `${queue}:${name}`

@@ -193,5 +193,5 @@ export function supersede(draft: Draft, push: PushedCommit): void {
   }
 }
 
-/** Nobody works on it; also when it was worked on before, and is to be done again. */
+/** Nobody works on it; also when it was worked on before, and starts again. */
 const isWaiting = ({ phase }: Task): boolean => phase === 'queued' || phase === 'approval' || phase === 'ready'

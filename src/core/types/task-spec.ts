@@ -87,7 +87,7 @@ export interface KnownSession {
   id: string
   /** What it had cost, USD: Claude counts the whole session. */
   costUsd: number
-  /** What Claude is told in its own session; `instruction` is for a fresh one. */
+  /** The instruction for its own session; the one of the task is for a fresh one. */
   instruction: string
 }
 

@@ -53,7 +53,7 @@ interface Read {
   references: Reference[]
 }
 
-/** The names under which a task says what is not a field of Markdown, or is called otherwise there. */
+/** The names under which a task says what is not a field of Markdown, or has another name there. */
 const own: Record<string, 'id' | 'title' | 'prompt' | 'description' | 'dependencies'> = {
   id: 'id',
   name: 'title',

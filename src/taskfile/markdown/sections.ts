@@ -35,10 +35,10 @@ export function readSections(lines: Lines, kinds: Uint8Array): Section[] {
   return kept.map((heading, index) => sectionOf(lines, kinds, heading, kept[index + 1]?.heading ?? lines.count))
 }
 
-/** What is to be done: each of these makes a task of a section. */
+/** What should be done: each of these makes a task of a section. */
 const MAKES_A_TASK: ReadonlySet<string> = new Set(['Claude Instruction', 'Run', 'Deploy'])
 
-/** A section is a task when it says what is to be done, or when it is called `Task N: …`. */
+/** A section is a task when it says what should be done, or when it is called `Task N: …`. */
 export function isTask(section: Section): boolean {
   return (
     section.number !== undefined || section.fields().some(({ known }) => known !== undefined && MAKES_A_TASK.has(known))

@@ -4,7 +4,7 @@ import { lineStart, lineText } from '../text/lines.ts'
 import type { FileFrame } from './frame.ts'
 import type { Section } from './sections.ts'
 
-/** Checks that a task says what is to be done, once, and that nothing that protects it has slipped into the text. */
+/** Checks that a task says what should be done, once, and that nothing that protects it has slipped into the text. */
 export function checkWork(frame: FileFrame, section: Section, instruction: string): void {
   const { report } = frame
   const field = section.fields().at(-1)

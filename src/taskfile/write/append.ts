@@ -8,7 +8,7 @@ import { lineEnd, lineEnding, lineStart, lineText } from '../text/lines.ts'
 import { createFile } from './exchange.ts'
 import { rewriteFile } from './rewrite.ts'
 
-/** A task to be added; without an instruction its title is what is to be done. */
+/** A task to be added; without an instruction its title says what should be done. */
 export interface NewTask {
   title: string
   instruction?: string

@@ -4,7 +4,7 @@ import { addComment, addEvent, closeIssue, type IssueRow, newIssue } from './wor
 
 const REACTIONS = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const
 
-/** An issue that is still there; one that was transferred is called otherwise. */
+/** An issue that is still there; one that was transferred has another number. */
 export function issueOf({ repo, params, world }: Pick<Asked, 'repo' | 'params' | 'world'>): IssueRow {
   const issue = repo.issues.get(Number(params.issue_number ?? params.pull_number))
   if (!issue) throw notFound()

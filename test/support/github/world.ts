@@ -60,7 +60,7 @@ export interface IssueRow {
   updatedAt: number
   closedAt?: number
   events: EventRow[]
-  /** Deleted ones are 410, transferred ones are called otherwise. */
+  /** Deleted ones are 410, transferred ones redirect. */
   gone?: 'deleted' | { transferredTo: string }
   blockedBy: number[]
   pull?: PullRow

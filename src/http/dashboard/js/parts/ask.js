@@ -93,7 +93,7 @@ export function askCard(app, ask, afterAnswer) {
   return card
 }
 
-/** Permissions are named by what is to be done: `Run npm test?`. */
+/** Permissions are named by what they allow: `Run npm test?`. */
 const titleOf = ({ kind, shown: { title } }) => (kind === 'permission' ? `${title}?` : title)
 
 const SNOOZES = [
