@@ -3,8 +3,8 @@ import { enableCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /**
- * The rehearsal agent with a witness of its own around it: notes in a folder beside the journal that it lives, and in the
- * journal when another one of the same house lives at the same moment.
+ * The rehearsal agent with a witness of its own around it: notes in a folder beside the journal that it works, and in the
+ * journal when another one of the same house lives that has worked. One that was started ahead of its turn only waits.
  */
 enableCompileCache()
 
@@ -12,7 +12,8 @@ const journal = process.env.BATON_REHEARSAL_JOURNAL
 const isSession = process.argv.some(
   (argument) => argument.startsWith('--session-id') || argument.startsWith('--resume'),
 )
-if (journal !== undefined && isSession) {
+
+function noteThatItWorks(journal: string): void {
   const folder = join(dirname(journal), 'alive')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, String(process.pid)), startTime(process.pid))
@@ -24,7 +25,9 @@ if (journal !== undefined && isSession) {
 }
 
 const { runRehearsal } = await import('../../src/rehearsal/main.ts')
-await runRehearsal(process.argv.slice(2))
+await runRehearsal(process.argv.slice(2), () => {
+  if (journal !== undefined && isSession) noteThatItWorks(journal)
+})
 
 /** Ticks since boot at which a process began, from proc(5); empty when it is gone or only waits to be collected. */
 function startTime(pid: number): string {

@@ -7,8 +7,10 @@ import { openWire } from './wire.ts'
 /**
  * The rehearsal agent: takes Claude's place and speaks its protocol, without an account and without a network. It
  * acts out what lines of the prompt tell it (`rehearse: edit notes.txt "Hello"`), and says everywhere that it is one.
+ *
+ * @param onStart called when it has its prompt and begins to work
  */
-export async function runRehearsal(argv: readonly string[]): Promise<void> {
+export async function runRehearsal(argv: readonly string[], onStart?: () => void): Promise<void> {
   const args = readRehearsalArguments(argv)
   if (args.command === 'version') {
     process.stdout.write('0.0.0 (Baton rehearsal)\n')
@@ -21,11 +23,15 @@ export async function runRehearsal(argv: readonly string[]): Promise<void> {
   // As Claude: the exit code says that it was ended, and there is no result.
   process.once('SIGTERM', () => process.exit(143))
   const wire = openWire()
+  const journal = openJournal(process.env)
   await playAgent({
     args,
     wire,
     store: openSessionStore(process.env),
-    witness: openJournal(process.env),
+    witness: (what, sessionId, title) => {
+      if (what === 'start') onStart?.()
+      journal(what, sessionId, title)
+    },
     exit: (code) => process.exit(code),
   })
 }

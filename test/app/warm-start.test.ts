@@ -98,3 +98,12 @@ test('The end of Baton takes along what was started ahead', async () => {
   await house.runner.stop()
   expect(started().flatMap(({ attempt }) => processesOf(attempt))).toEqual([])
 })
+
+test('A question that is put off is no end of its task, and starts no Claude for the next one', async () => {
+  const asking = task(1).replace('say done', 'ask "Which?" Red|Blue')
+  const { house, started } = await noting(asking + task(2), 'claude: {hold: 0}\n')
+  await house.start()
+  await expect.poll(() => house.events.filter(({ type }) => type === 'attempt.ended').length).toBe(1)
+  expect(house.status()).toEqual(['waiting', 'queued'])
+  expect(started().length).toBe(1)
+})

@@ -82,7 +82,8 @@ function limitReached({ clock, overMemoryBytes }: EndedProcess): OutcomeKind | u
   return clock !== undefined && clock !== 'exit' ? 'timeout' : undefined
 }
 
-function isDeferred(result: ResultMessage | undefined): boolean {
+/** Claude has put a call off: its session waits for the answer, and its task is not over. */
+export function isDeferred(result: ResultMessage | undefined): boolean {
   return result?.deferred !== undefined || result?.stopReason === 'tool_deferred'
 }
 

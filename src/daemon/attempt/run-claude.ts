@@ -1,3 +1,4 @@
+import { isDeferred } from '../../claude/outcome/outcome.ts'
 import type { StreamMessage } from '../../claude/stream/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../../claude/types.ts'
 import { mayWorkOn } from '../../core/lanes/lease.ts'
@@ -106,7 +107,8 @@ export async function runClaude(
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
       if (isService(message) && dispatcher.state().queue.trial) later(dispatcher.record({ type: 'served', attemptId }))
       // Not before stdin is closed, which a process that starts would delay by some milliseconds.
-      if (message.type === 'result' && !message.isError) setImmediate(() => ports.warmStart?.prepare(task, false))
+      if (message.type === 'result' && !message.isError && !isDeferred(message))
+        setImmediate(() => ports.warmStart?.prepare(task, false))
       const told = follower.take(message)
       if (message.type === 'assistant')
         for (const block of message.blocks)
