@@ -5,7 +5,7 @@ import { useBrowsing } from './browsing.ts'
 describe.skipIf(!hasBrowser())('issues and pull requests on the dashboard', () => {
   const it = useBrowsing()
 
-  test('are shown with their state, are taken and merged by buttons, and their words do nothing', async () => {
+  test('are shown with their state, are taken, reviewed and merged by buttons, and their words do nothing', async () => {
     await it.restart(undefined, { gitHubRepo: () => 'acme/app' })
     await it.logIn()
     await it.page.getByRole('link', { name: 'GitHub' }).click()
@@ -20,6 +20,8 @@ describe.skipIf(!hasBrowser())('issues and pull requests on the dashboard', () =
     expect(await rows.locator('img').count()).toBe(0)
     await it.page.getByRole('button', { name: 'Take issue 5' }).click()
     await it.page.getByText('Did take 5.').first().waitFor()
+    await it.page.getByRole('button', { name: 'Review #12' }).click()
+    await it.page.getByText('Did review 12.').first().waitFor()
     await it.page.getByRole('button', { name: 'Merge #12' }).click()
     await it.page.getByRole('button', { name: 'Merge', exact: true }).click()
     await it.page
