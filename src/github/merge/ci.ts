@@ -23,6 +23,8 @@ export interface CiFacts {
   mergeableState: string
   /** The base takes merges through a queue only. */
   hasQueue: boolean
+  /** The commit of the base branch; undefined: the token may not ask. */
+  baseCommit: string | undefined
 }
 
 export type CiVerdict =
@@ -138,7 +140,10 @@ function stateOf(status: string | null, conclusion: string | null): CiRun['state
   return GOOD.has(conclusion ?? '') ? 'good' : 'red'
 }
 
-async function readRules(github: Reading, branch: string): Promise<Pick<CiFacts, 'required' | 'hasQueue'>> {
+async function readRules(
+  github: Reading,
+  branch: string,
+): Promise<Pick<CiFacts, 'required' | 'hasQueue' | 'baseCommit'>> {
   try {
     const rules = await github.all('GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch })
     const required = rules.flatMap((rule) =>
@@ -147,13 +152,14 @@ async function readRules(github: Reading, branch: string): Promise<Pick<CiFacts,
         : [],
     )
     // Those of the older kind of protection.
-    const { protection } = await github.read('GET /repos/{owner}/{repo}/branches/{branch}', { branch })
+    const { protection, commit } = await github.read('GET /repos/{owner}/{repo}/branches/{branch}', { branch })
     return {
       required: [...new Set([...required, ...(protection?.required_status_checks?.contexts ?? [])])],
       hasQueue: rules.some(({ type }) => type === 'merge_queue'),
+      baseCommit: commit.sha,
     }
   } catch (error) {
-    if (isTrouble(error, 'forbidden', 'missing')) return { required: undefined, hasQueue: false }
+    if (isTrouble(error, 'forbidden', 'missing')) return { required: undefined, hasQueue: false, baseCommit: undefined }
     throw error
   }
 }

@@ -90,6 +90,9 @@ export function createMerges(ports: MergePorts): Merges {
   const stopping = new AbortController()
   let working: Promise<void> | undefined
 
+  /** Head and base of those that only wait for their checks: what else is looked at was, and costs two fetches each time. */
+  const onlyChecks = new Map<number, string>()
+
   const mergeOf = (number: number) => state.pulls.get<{ merge?: PullMerge }>(number)?.merge
   const keep = (number: number, merge: PullMerge) =>
     state.transaction(() => state.pulls.set(number, { ...state.pulls.get<object>(number), merge }))
@@ -148,6 +151,13 @@ export function createMerges(ports: MergePorts): Merges {
     const { sha, ref: branch } = pull.head
     const facts = await readCi(github, { sha, base: pull.base.ref, mergeableState: pull.mergeable_state })
     if (facts.hasQueue) return { kind: 'no', words: words.QUEUE }
+    const verdict = ports.ci ? judgeCi(facts) : undefined
+    const known = onlyChecks.get(number)
+    onlyChecks.delete(number)
+    if (verdict?.kind === 'pending' && known !== undefined && known === `${sha} ${facts.baseCommit}`) {
+      onlyChecks.set(number, known)
+      return { kind: 'wait', words: words.waiting(verdict.names) }
+    }
     const located = await locate(ports.folder)
     if ('reason' in located) throw new Error(located.reason)
     const commits = await fetchPull(located.repository, ports.remote, { number, base: pull.base.ref })
@@ -189,16 +199,16 @@ export function createMerges(ports: MergePorts): Merges {
       merge.checked = pair
       note(number, merge)
     }
-    if (ports.ci) {
-      const verdict = judgeCi(facts)
-      if (verdict.kind === 'pending') return { kind: 'wait', words: words.waiting(verdict.names) }
-      if (verdict.kind === 'unclear') return { kind: 'no', words: words.unclear(verdict.why) }
-      if (verdict.kind === 'red')
-        return {
-          kind: 'no',
-          words: words.red(verdict.runs.map((run) => ({ ...run, words: run.words && ports.redact(run.words) }))),
-        }
+    if (verdict?.kind === 'pending') {
+      if (facts.baseCommit === commits.base) onlyChecks.set(number, `${sha} ${commits.base}`)
+      return { kind: 'wait', words: words.waiting(verdict.names) }
     }
+    if (verdict?.kind === 'unclear') return { kind: 'no', words: words.unclear(verdict.why) }
+    if (verdict?.kind === 'red')
+      return {
+        kind: 'no',
+        words: words.red(verdict.runs.map((run) => ({ ...run, words: run.words && ports.redact(run.words) }))),
+      }
     return { kind: 'ready', base: commits.base }
   }
 

@@ -186,10 +186,14 @@ describe('/merge', () => {
     // Its own comment is a change, too.
     for (let n = 0; n < 3; n++) await baton.round()
     const counted = () => server.requests.filter((one) => one.counted).length
-    const before = counted()
+    const before = [counted(), server.gitRequests.length]
     for (let n = 0; n < 3; n++) await baton.round()
     // A check may run for hours.
-    expect(counted()).toBe(before)
+    expect([counted(), server.gitRequests.length]).toEqual(before)
+    // But what the base becomes meanwhile is looked at.
+    hands.push('main', { 'beside.txt': 'x\n' })
+    await baton.round()
+    expect(server.gitRequests.length).toBeGreaterThan(before[1] ?? 0)
     expect(said(number).length).toBe(1)
     expect(said(number)[0]).toContain('waiting for unit.')
     Object.assign(check, { status: 'completed', conclusion: 'failure', summary: `1 test failed: ${SECRET} @octocat` })
@@ -312,6 +316,20 @@ describe('/merge', () => {
     repo.comment(number, 'wendy', '/merge')
     await baton.round()
     expect(said(number)[0]).toMatch(/it conflicts with main\.\n\n- a\.txt/)
+  })
+
+  it('names a conflict that comes while a check runs', async () => {
+    const baton = merging()
+    await baton.round()
+    const { number, pull } = await seen(baton)
+    const check = { id: 7, sha: pull?.head.sha ?? '', name: 'unit', status: 'in_progress', conclusion: null }
+    checksOf(repo.row).push(check as never)
+    repo.comment(number, 'wendy', '/merge')
+    for (let n = 0; n < 2; n++) await baton.round()
+    expect(said(number)[0]).toContain('waiting for unit.')
+    hands.push('main', { 'fix.txt': 'theirs\n' })
+    await baton.round()
+    expect(said(number)[0]).toMatch(/it conflicts with main\.\n\n- fix\.txt/)
   })
 
   it('asks first where workflows are changed, for exactly that head', async () => {

@@ -34,6 +34,8 @@ export interface GitHubServer {
   requests: Request[]
   /** What went wrong in the stand-in itself, which nobody wanted. */
   failures: string[]
+  /** Paths that git asked for. */
+  gitRequests: string[]
   faults: Faults
   account: (login: string, type?: Account['type']) => Account
   /** A token of an account; without permissions it may do whatever the account may. */
@@ -72,6 +74,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   const failures: string[] = []
   const files: GitHubServer['files'] = new Map()
   const fileRequests: string[] = []
+  const gitRequests: string[] = []
   const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes, ...mergeRoutes, ...deploymentRoutes].map(
     (entry) => ({
       ...entry,
@@ -237,6 +240,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   }
 
   function serveGit(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    gitRequests.push(`${url.pathname}${url.search}`)
     const [, name = ''] = /^\/([^/]+\/[^/]+)\.git\//.exec(url.pathname) ?? []
     const repo = world.repos.get(name.toLowerCase())
     const basic = Buffer.from(String(request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString()
@@ -257,6 +261,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
     world,
     requests,
     failures,
+    gitRequests,
     faults,
     files,
     fileRequests,
