@@ -43,6 +43,23 @@ describe('what the merge line does', () => {
     expect(lines.map(([, cache]) => cache)).toEqual([undefined, ...lines.slice(1).map(() => 'warm')])
   })
 
+  it('checks the commit of one run at a time, however many runs land at once', async () => {
+    const heads = join(temporaryFolder(), 'heads')
+    const world = worktreeWorld({ verify: [`git rev-parse HEAD >> ${heads}`] })
+    const workspace = world.open()
+    const tasks = [1, 2].map((number) => addTask(world, number))
+    const never = new AbortController().signal
+    for (const [index, task] of tasks.entries()) {
+      task.runId = ['run-a', 'run-b'][index] as string
+      await attempt(world, workspace, task, (at) => at.write(`${task.number}.txt`, 'x'))
+    }
+    await Promise.all(tasks.map((task) => workspace.land(task, never)))
+    const tips = ['run-a', 'run-b'].map((run) => world.user.git('rev-parse', workspace.integrationBranch(run)).trim())
+    const checked = readFileSync(heads, 'utf8').trim().split('\n')
+    expect(checked).toHaveLength(new Set(checked).size)
+    expect(checked).toEqual(expect.arrayContaining(tips))
+  })
+
   it('keeps a result for this tree, this command and this environment', () => {
     const kept = new Map<string, unknown>()
     const meta = {

@@ -1,6 +1,7 @@
 import type { CheckResult, Task } from '../../core/types.ts'
+import { inTurn, type Turns } from '../../git/in-turn.ts'
 import { shown } from '../../proof/run-command.ts'
-import type { Checked, LaneCheck, Round } from './checked.ts'
+import type { Checked, CheckedWhat, LaneCheck, Round } from './checked.ts'
 import { failed } from './checked.ts'
 
 /** What checking commits needs. */
@@ -18,6 +19,7 @@ export interface CommitCheckPorts {
 /** Checks commits in the one worktree for that; nothing that is known runs twice. */
 export function createCommitChecks(ports: CommitCheckPorts) {
   const { checked } = ports
+  const turns: Turns = new Map()
 
   const run = async (
     commit: string,
@@ -30,6 +32,16 @@ export function createCommitChecks(ports: CommitCheckPorts) {
     const what = (one: LaneCheck) => ({ tree, environment, command: commandOf(one) })
     const due = wanted.filter((one) => isAgain || !checked.good(what(one)))
     if (due.length === 0) return { ok: true, ran: [], results: [] }
+    // Each run has a line of its own, and all of them this one worktree.
+    return inTurn(turns, 'checks', () => runThere(commit, due, { signal, what }))
+  }
+
+  const runThere = async (
+    commit: string,
+    due: readonly LaneCheck[],
+    { signal, what }: { signal: AbortSignal; what: (one: LaneCheck) => CheckedWhat },
+  ): Promise<Round> => {
+    signal.throwIfAborted()
     const runOne = await ports.place(commit, signal)
     const round: Round = { ok: true, ran: [], results: [] }
     for (const one of due) {
