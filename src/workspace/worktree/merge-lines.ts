@@ -9,6 +9,9 @@ import type { WorktreePorts } from './ports.ts'
 import type { ProjectTrees } from './project-trees.ts'
 import type { WorktreeChecks } from './worktree-checks.ts'
 
+/** What landed on a branch longer ago than that does not tell anybody why their work conflicts. */
+const MOST_RUNS = 20
+
 /** One merge line for each branch that work comes together on. */
 export interface MergeLines {
   of: (repository: Repository, branch: string, runId: string) => MergeLine
@@ -17,7 +20,7 @@ export interface MergeLines {
 }
 
 export function createMergeLines(
-  { merge, tasks }: Pick<WorktreePorts, 'merge' | 'tasks'>,
+  { merge, tasks, meta }: Pick<WorktreePorts, 'merge' | 'tasks' | 'meta'>,
   parts: {
     project: ProjectTrees
     trees: LaneTrees
@@ -28,8 +31,14 @@ export function createMergeLines(
 ): MergeLines {
   const { project, trees, checks, integration } = parts
   const lines = new Map<string, MergeLine>()
+  // A branch of the user's is where several runs land, also those of an earlier life.
+  const runsOf = (branch: string) => meta.get<string[]>(`runs-on:${branch}`) ?? []
+  const note = (branch: string, runId: string) => {
+    const known = runsOf(branch)
+    if (!known.includes(runId)) meta.set(`runs-on:${branch}`, [...known, runId].slice(-MOST_RUNS))
+  }
 
-  const open = (repository: Repository, branch: string, runId: string): MergeLine =>
+  const open = (repository: Repository, branch: string): MergeLine =>
     createMergeLine({
       ...{ repository, branch, method: merge.method },
       advance: async (...step) => (await project.landed()).advance(...step),
@@ -44,7 +53,7 @@ export function createMergeLines(
       landedSince: async (work, tip, files) =>
         landedSince(
           repository,
-          { tasks: tasks(runId), landed: await project.landed() },
+          { tasks: runsOf(branch).flatMap((runId) => tasks(runId)), landed: await project.landed() },
           { work, tip, ...(files && { files }) },
         ),
       ...(merge.into === 'current' && {
@@ -57,7 +66,8 @@ export function createMergeLines(
 
   return {
     of(repository, branch, runId) {
-      const line = lines.get(branch) ?? open(repository, branch, runId)
+      note(branch, runId)
+      const line = lines.get(branch) ?? open(repository, branch)
       lines.set(branch, line)
       return line
     },
