@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/core/types.ts'
+import { createMergeLines } from '../../src/workspace/worktree/merge-lines.ts'
 import { addTask, attempt, complete } from '../contracts/workspace.ts'
 import { countGit } from '../git/support/counting.ts'
 import { playIn, temporaryFolder } from '../git/support/playground.ts'
@@ -204,6 +205,49 @@ describe('the merge line', () => {
   })
 })
 
+describe('a branch of the user', () => {
+  it('has one line, whichever run comes, and another branch has another', () => {
+    const world = worktreeWorld()
+    const ports = {
+      merge: { into: 'develop', method: 'squash', returns: 2 } as const,
+      tasks: () => [],
+      meta: world.meta,
+    }
+    // Nothing of a line is used before something lands.
+    const lines = createMergeLines(ports, { checks: {} } as never)
+    const at = (branch: string, run: string) => lines.of({ root: world.user.root } as never, branch, run)
+    expect(at('develop', 'run-a')).toBe(at('develop', 'run-b'))
+    expect(at('main', 'run-a')).not.toBe(at('develop', 'run-a'))
+  })
+
+  it('that is named gets the work of every run through one line, which knows what each of them wanted', async () => {
+    const world = worktreeWorld({ merge: { into: 'develop' } })
+    world.user.write('a.txt', 'a\nb\nc\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'a')
+    const main = world.user.git('rev-parse', 'main')
+    const workspace = world.open()
+    const one = await worked(world, workspace, 1, 'a.txt', 'one\nb\nc\n', { instruction: 'Say one.' })
+    const two = addTask(world, 2, { instruction: 'Say two.' })
+    two.runId = 'another-run'
+    await attempt(world, workspace, two, (at) => at.write('a.txt', 'two\nb\nc\n'))
+    const three = await worked(world, workspace, 3, 'three.txt')
+    three.runId = 'another-run'
+    const [first, other] = await Promise.all([workspace.land(one, never), workspace.land(three, never)])
+    expect([first.kind, other.kind]).toEqual(['landed', 'landed'])
+    expect(log(world, 'develop').sort()).toEqual(['Task 1', 'Task 3', 'a', 'first'])
+    const wanted = async (trees: Trees) => {
+      const returned = await trees.land(two, never)
+      expect(returned).toMatchObject({ kind: 'returned', why: 'conflict' })
+      return returned.kind === 'returned' ? returned.words : ''
+    }
+    // In the next life, too, which no task of the first run takes part in.
+    for (const trees of [workspace, world.open()]) expect(await wanted(trees)).toMatch(/Say two\.[\s\S]*Say one\./)
+    expect(world.user.git('rev-parse', 'main')).toBe(main)
+    expect(world.user.git('branch', '--list', '*merged*')).toBe('')
+  })
+})
+
 describe('undoing what landed', () => {
   it('is a revert that is checked, also after others landed', async () => {
     const world = worktreeWorld({ verify: ['test ! -e needs-one || test -e one.txt'] })
@@ -294,6 +338,28 @@ describe('landing a run', () => {
     expect(await workspace.landRun(runId)).toMatchObject({ ok: true })
     expect(world.user.git('status', '--porcelain')).toBe('')
     expect(existsSync(join(world.user.root, 'one.txt'))).toBe(true)
+  })
+
+  it("touches nothing where the user's own commits change the same lines, and says how to merge them", async () => {
+    const world = worktreeWorld()
+    const { workspace, runId } = await run(world)
+    world.user.write('one.txt', 'theirs\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'theirs')
+    const head = world.user.git('rev-parse', 'HEAD')
+    const branch = workspace.integrationBranch(runId)
+    const tip = world.user.git('rev-parse', branch)
+    expect(await workspace.landRun(runId)).toEqual({
+      ok: false,
+      text: `main and ${branch} change the same lines of one.txt. Merge them yourself: git merge ${branch}`,
+    })
+    expect([world.user.git('rev-parse', 'HEAD'), world.user.git('rev-parse', branch)]).toEqual([head, tip])
+    expect(world.user.git('status', '--porcelain')).toBe('')
+    // As it says.
+    expect(() => world.user.git('merge', '-q', branch)).toThrow()
+    world.user.write('one.txt', 'both\n')
+    world.user.git('commit', '-q', '-a', '-m', 'merged by hand')
+    expect(await workspace.landRun(runId)).toMatchObject({ ok: true, text: expect.stringMatching(/already/) })
   })
 
   it('follows each landing where the branch that is checked out is meant', async () => {

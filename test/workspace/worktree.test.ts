@@ -433,6 +433,14 @@ describe('a project that cannot have worktrees', () => {
     ).toMatch(/LFS \(\.gitattributes\)/)
     expect(
       await refusal(({ user }) => {
+        user.write('.gitattributes', '# *.bin filter=lfs is not used here\n*.txt text\n')
+        user.write('assets/video/.gitattributes', '*.mp4 filter=lfs diff=lfs merge=lfs -text\n')
+        user.git('add', '-A')
+        user.git('commit', '-q', '-m', 'lfs below')
+      }),
+    ).toMatch(/LFS \(assets\/video\/\.gitattributes\)/)
+    expect(
+      await refusal(({ user }) => {
         user.git('update-index', '--add', '--cacheinfo', `160000,${user.git('rev-parse', 'HEAD').trim()},sub`)
         user.git('commit', '-q', '-m', 'sub')
       }),
@@ -472,6 +480,26 @@ describe('a project that cannot have worktrees', () => {
     const room = (freeBytes: number) => refuseFullDisk(repository, '/nowhere/at/all', 'HEAD', async () => freeBytes)
     await expect(room(100 * 1024 * 1024)).rejects.toThrow(/no room .* 201 MB are needed, 100 MB are free/)
     await expect(room(1024 ** 3)).resolves.toBeUndefined()
+  })
+
+  it('has no room to work in a worktree that is there already, which is looked at before every start', async () => {
+    let freeBytes = 1024 ** 3
+    const world = worktreeWorld({ freeBytes: async () => freeBytes })
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    const { folder } = await workspace.open(task, 1)
+    freeBytes = 100 * 1024 * 1024
+    const refused = await workspace.open(task, 1).then(
+      () => undefined,
+      (error) => error,
+    )
+    expect(refused).toMatchObject({
+      concerns: 'run',
+      message: expect.stringMatching(/no room .* 200 MB .* 100 MB are/),
+    })
+    await expect(workspace.open(addTask(world, 2), 2)).rejects.toThrow(/no room/)
+    freeBytes = 1024 ** 3
+    expect((await workspace.open(task, 1)).folder).toBe(folder)
   })
 
   it('may have marks of Baton in its task files', async () => {

@@ -71,6 +71,7 @@ export function worktreeWorld(
     merge?: Partial<MergeOptions>
     verify?: string[]
     project?: Partial<ProjectConfig>
+    freeBytes?: () => Promise<number>
   } = {},
 ) {
   const { ports, world } = worldParts(more.project)
@@ -88,6 +89,7 @@ export function worktreeWorld(
       ...ports,
       options: { dir, copy: [], setup: [], keep: 3, ...more.options },
       merge: { into: 'run', method: 'squash', ...more.merge },
+      ...(more.freeBytes && { freeBytes: more.freeBytes }),
       mayBeDirty: () => [join(world.user.root, 'tasks.md')],
       checksFor: async (tasks) => {
         const own = tasks.flatMap(({ spec }) => spec.verify).map((command) => checkOf(command, true))

@@ -5,7 +5,7 @@ import type { SingleValues } from '../../core/kept-values.ts'
 import { leadBack, type Pin, pinTree, unpinTree } from '../../git/pinned.ts'
 import type { Repository } from '../../git/repository.ts'
 import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
-import { refuseFullDisk } from './refusals.ts'
+import { type FreeBytes, refuseFullDisk } from './refusals.ts'
 
 /** A worktree of the pool. */
 export interface Slot {
@@ -26,6 +26,7 @@ export interface PoolPorts {
   meta: SingleValues
   /** Key of what is stored. */
   key: string
+  freeBytes?: FreeBytes | undefined
 }
 
 /** Worktrees that are used again: setting one to another commit takes a tenth of making one, and its caches stay. */
@@ -55,7 +56,7 @@ const PREFIX = 'baton-tree-'
 /** The user of the worktree in which merged work is checked. */
 export const CHECKS = 'checks'
 
-export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
+export function createPool({ dir, keep, meta, key, freeBytes }: PoolPorts): Pool {
   const slots = (): Slot[] => meta.get<Slot[]>(key) ?? []
   const change = (name: string, slot: Slot | undefined) => {
     const others = slots().filter((one) => one.name !== name)
@@ -117,7 +118,7 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
       const there = await open(slot)
       if (there) return { tree: there, isNew: false }
       unpinTree(path)
-      await refuseFullDisk(repository, dir, commit)
+      await refuseFullDisk(repository, dir, commit, freeBytes)
       await removeWorktree(repository, path)
       await addWorktree(repository, path, commit)
       const { setUp: _, gitDir: __, ...fresh } = find(slot.name) ?? slot

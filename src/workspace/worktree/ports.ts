@@ -7,6 +7,7 @@ import type { LaneCheck } from '../merge-line/checked.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import type { LaneTreePorts } from './lane-tree.ts'
 import type { WorktreeOptions } from './options.ts'
+import type { FreeBytes } from './refusals.ts'
 
 /** What working in worktrees needs. */
 export interface WorktreePorts extends EvidencePorts {
@@ -20,6 +21,8 @@ export interface WorktreePorts extends EvidencePorts {
   /** Runs one check in a tree; `folder` is the project's folder in it. */
   runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>
   runSetUp: LaneTreePorts['runSetUp']
+  /** Absent: what the disk says. */
+  freeBytes?: FreeBytes
   /** Absent: all work goes through the merge line. */
   destination?: Destination
 }

@@ -99,21 +99,36 @@ export async function refuseInTheWay(
   )
 }
 
+/** Bytes that are free on the disk of a folder. */
+export type FreeBytes = (folder: string) => Promise<number>
+
 /** Throws WorkspaceError when the disk has no room for one more worktree. */
 export async function refuseFullDisk(
   repository: Repository,
   dir: string,
   head: string,
-  freeIn = freeBytes,
+  freeIn?: FreeBytes,
 ): Promise<void> {
   const { stdout } = await inRepository(repository)(['ls-tree', '-r', '--format=%(objectsize)', head])
   const needed = stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), SPARE_BYTES)
+  await refuseLittleRoom(dir, { what: 'another worktree', needed, freeIn })
+}
+
+/** Throws WorkspaceError when the disk has no room for a task to work, also in a worktree that is there already. */
+export async function refuseLittleRoom(
+  dir: string,
+  {
+    what = 'the work of a task',
+    needed = SPARE_BYTES,
+    freeIn = freeBytes,
+  }: { what?: string; needed?: number; freeIn?: FreeBytes | undefined },
+): Promise<void> {
   let folder = dir
   while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder)
   const free = await freeIn(folder)
   if (free >= needed) return
   throw refusal(
-    `There is no room for another worktree in ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor(free / MB)} MB are free. Free some space, or run "baton worktree clean", then retry.`,
+    `There is no room for ${what} on the disk of ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor(free / MB)} MB are free. Free some space, or run "baton worktree clean", then retry.`,
   )
 }
 

@@ -24,6 +24,7 @@ import { createMergeLines } from './merge-lines.ts'
 import { CHECKS, createPool } from './pool.ts'
 import type { WorktreePorts } from './ports.ts'
 import { createProjectTrees } from './project-trees.ts'
+import { refuseLittleRoom } from './refusals.ts'
 import { createWorktreeChecks } from './worktree-checks.ts'
 
 /** Worktrees as a workspace, and what can be asked of them beside. */
@@ -59,7 +60,8 @@ const never = new AbortController().signal
 export function createWorktrees(ports: WorktreePorts): Worktrees {
   const { project, meta, options, merge, notes, exclude, onError } = ports
   const marked = project.mark ? notes : undefined
-  const pool = createPool({ dir: options.dir, keep: options.keep, meta, key: `worktrees:${project.name}` })
+  const { freeBytes } = ports
+  const pool = createPool({ dir: options.dir, keep: options.keep, meta, key: `worktrees:${project.name}`, freeBytes })
   const message = (task: Task) =>
     commitMessage(project.commitMessage, {
       ...{
@@ -133,6 +135,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
 
     async open(task, lane) {
+      await refuseLittleRoom(options.dir, { freeIn: freeBytes })
       const { repository, head } = await own.checkout()
       const elsewhere = destinationOf(task)
       const base = await (elsewhere?.base(task, repository) ?? integration.baseOf(repository, head, task.runId))
