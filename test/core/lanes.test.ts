@@ -102,6 +102,25 @@ describe('several lanes', () => {
     expect(atWork(house)).toEqual(['1 work', '2 work', '3 work'])
   })
 
+  it('tell of lines that another lane changes as soon as they are found, once, and not only when the task ends', () => {
+    const house = open([planned(1), planned(2)])
+    for (const number of [1, 2]) beginTask(house, number)
+    const text = 'Task 1 changes the same lines in another lane (a.txt).'
+    const proof = { checks: [], files: [], findings: [{ kind: 'overlap' as const, weight: 'tell' as const, text }] }
+    const told = () => house.events.filter(({ type }) => type === 'note').map((event) => event.text)
+    const found = (kind: OutcomeKind) => {
+      const attemptId = liveOf(house, house.task(2))?.id ?? 'none'
+      house.give({ type: 'ended', attemptId, outcome: { kind, text: kind }, proof })
+    }
+    found('failed')
+    expect(told()).toEqual([`Task 2: ${text}`])
+    expect(house.task(2).phase).not.toBe('done')
+    house.act({ type: 'retry', task: 2 })
+    beginTask(house, 2)
+    found('done')
+    expect(told()).toHaveLength(1)
+  })
+
   it('ask once for a lost login, and start nothing before the answer', () => {
     const house = open([planned(1), planned(2), planned(3)])
     for (const number of [1, 2]) beginTask(house, number)

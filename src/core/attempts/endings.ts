@@ -35,10 +35,11 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
   if (!attempt?.live) return
   const row = closeAttempt(draft, attempt, outcome, checkpointAfter)
   spend(draft, row.taskId, row.costUsd - attempt.costUsd)
+  const before = draft.task(row.taskId)
   const task: Task = {
-    ...draft.task(row.taskId),
-    turns: draft.task(row.taskId).turns + row.turns - attempt.turns,
-    ...(proof && { proof: withProof(draft.task(row.taskId).proof, proof) }),
+    ...before,
+    turns: before.turns + row.turns - attempt.turns,
+    ...(proof && { proof: withProof(before.proof, proof) }),
   }
   draft.put({ table: 'tasks', row: task })
   const text = `${taskSubject(task)}: ${outcome.text}`
@@ -47,11 +48,20 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
     text,
     data: { attempt: row.number, outcome: outcome.kind, costUsd: row.costUsd, turns: row.turns },
   })
+  tellOverlaps(draft, task, before)
   keepShare(draft, outcome)
   endTrial(draft, task.id, outcome.kind)
   // Skipped, stopped for good or restarted meanwhile: only the facts are kept.
   if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attemptId) return
   afterProcess(draft, task, outcome, row.costUsd - attempt.costUsd)
+}
+
+/** Told at once: the receipt comes only after the checks and the landing, when one of the two has to resolve it already. */
+function tellOverlaps(draft: Draft, task: Task, before: Task): void {
+  const told = new Set(before.proof?.findings?.map(({ text }) => text))
+  for (const { kind, text } of task.proof?.findings ?? [])
+    if (kind === 'overlap' && !told.has(text))
+      draft.emit('note', { task, text: `Task ${task.number}: ${text}`, data: { about: 'overlap' } })
 }
 
 function closeAttempt(draft: Draft, attempt: Attempt, outcome: Outcome, checkpointAfter: string | undefined): Attempt {

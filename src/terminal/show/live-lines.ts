@@ -20,6 +20,7 @@ const ENDS: Partial<Record<EventType, 'done' | 'failed' | 'skipped' | 'blocked'>
 const TOLD: ReadonlySet<EventType> = new Set([
   'task.interrupted',
   'task.retrying',
+  'task.returned',
   'task.reset',
   'task.said',
   'task.moved',
