@@ -38,6 +38,8 @@ export interface ClaudeLimits {
   graceMs: number
   /** What Claude and everything it started may use together, in bytes; absent: no limit. */
   memoryBytes?: number
+  /** How often it is added up; absent: now and then. */
+  memoryLookMs?: number
   /** How many processors; absent: no limit. */
   cpus?: number
 }

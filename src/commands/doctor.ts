@@ -1,4 +1,5 @@
 import { claudeEnvironment } from '../claude/process/environment.ts'
+import { limitTools } from '../claude/process/limit-tools.ts'
 import { checkClaude } from '../claude/start/check.ts'
 import { sandboxProblem } from '../claude/start/sandbox.ts'
 import { readConfig } from '../config/read.ts'
@@ -39,6 +40,7 @@ export async function showDoctor(shell: Shell, { json }: { json: boolean }): Pro
         remote?.close()
       }
     },
+    limitTools: () => limitTools(claudeEnvironment(env)),
     sandboxProblem,
     fetch,
   })

@@ -5,7 +5,7 @@ import { type DoctorCheck, named } from './check.ts'
 import { type CheckClaude, checkClaudeCode } from './claude.ts'
 import { checkDiscord } from './discord.ts'
 import { checkDisk, checkFolder } from './folders.ts'
-import { checkLaneLimits } from './lane-limits.ts'
+import { checkLaneLimits, type FoundLimits } from './lane-limits.ts'
 import { checkGit, checkNode, type ProbeProgram } from './machine.ts'
 import { type CheckTaskFiles, checkProject, checkTasks } from './project.ts'
 import { checkPort, checkRunner, type FoundRunner } from './running.ts'
@@ -23,6 +23,8 @@ export interface DoctorDeps {
   checkTaskFiles: CheckTaskFiles
   /** Who holds the lock of the state folder. */
   runnerOf: (stateDir: string) => Promise<FoundRunner | undefined>
+  /** Which limits of a task can be kept here. */
+  limitTools: () => FoundLimits
   /** Why there can be no sandbox here; undefined: there can be one. */
   sandboxProblem: () => Promise<string | undefined>
   fetch: typeof fetch
@@ -62,7 +64,10 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
       safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),
     ),
     safely('sandbox', checkSandbox(config.projects, deps.sandboxProblem)),
-    safely('lane limits', checkLaneLimits(config.projects, run)),
+    safely(
+      'lane limits',
+      Promise.resolve().then(() => checkLaneLimits(config.projects, deps.limitTools)),
+    ),
     unreadable === undefined ? checkFolder('state', config.stateDir, 'state') : unreadableState(unreadable),
     checkFolder('logs', config.logsDir, 'logs'),
     safely('disk', checkDisk(config.stateDir)),

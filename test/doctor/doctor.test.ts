@@ -39,6 +39,7 @@ async function examine(config = '', over: Partial<DoctorDeps> & { env?: NodeJS.P
     checkClaude: async () => ({ found: true, version: '2.1.330', loggedIn: true }),
     checkTaskFiles: async () => ({ files: 1, open: 3, done: 2, problems: [] }),
     runnerOf: async () => undefined,
+    limitTools: () => ({ isScoped: true, isPerProcess: true, isWatched: true }),
     sandboxProblem: async () => undefined,
     fetch,
     ...over,
@@ -289,6 +290,39 @@ test('a check that breaks is a finding and not an end', async () => {
     'claude',
     'runner',
   ])
+})
+
+describe('limits of a task', () => {
+  const none = { isScoped: false, isPerProcess: false, isWatched: false }
+  const limits = (memory: boolean, cpu: boolean) =>
+    `lane_limits:\n${memory ? '  memory: 4g\n' : ''}${cpu ? '  cpu: 2\n' : ''}`
+  const shown = async (config: string, found: Partial<typeof none>) => {
+    const { check } = await examine(config, { limitTools: () => ({ ...none, ...found }) })
+    return check('lane limits')
+  }
+
+  test('say which way each is kept on this machine, and which is not', async () => {
+    expect(await shown('', {})).toBeUndefined()
+    expect(await shown(limits(true, true), { isScoped: true, isPerProcess: true, isWatched: true })).toMatchObject({
+      status: 'ok',
+      detail: 'memory: by systemd, per process, by a check every 10 s; cpu: by systemd',
+    })
+    expect(await shown(limits(true, false), { isPerProcess: true, isWatched: true })).toMatchObject({
+      status: 'ok',
+      detail: 'memory: per process, by a check every 10 s',
+    })
+    expect(await shown(limits(true, true), { isWatched: true })).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(
+        /^memory: by a check .*; cpu: not enforced, there is no systemd for your user here$/,
+      ),
+      todo: expect.stringContaining('lane_limits.cpu'),
+    })
+    expect(await shown(limits(true, false), {})).toMatchObject({
+      status: 'warn',
+      detail: 'memory: not enforced, that takes Linux',
+    })
+  })
 })
 
 test('a sandbox is needed only where it is on', async () => {

@@ -170,9 +170,9 @@ export function startClaude(
     Object.assign(tree, present({ startedAt: info?.startedAt, since: info?.order }))
     if (program.pid !== undefined) handlers.onSpawn?.(program.pid, info?.startedAt ?? '')
     const reading = readLines(program.stdout, { onLine, onChunk: clocks.heard, onNote: facts.note })
-    const stopWatching = watchMemory(tree, start.limits.memoryBytes, (overMemoryBytes) => {
-      void endBecause({ overMemoryBytes })
-    })
+    const { memoryBytes, memoryLookMs } = start.limits
+    const onOver = (overMemoryBytes: number) => void endBecause({ overMemoryBytes })
+    const stopWatching = watchMemory(tree, memoryBytes, onOver, memoryLookMs)
     const exit = await program.exited
     stopWatching()
     clocks.stop()

@@ -7,7 +7,7 @@ import { ATTEMPT_MARK } from './environment.ts'
 import { countForks, type ForkCount } from './later-pids.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { killWhenOrphaned } from './orphan-guard.ts'
-import { inScope, scopeProgram } from './scope.ts'
+import { inScope, scopeWords } from './scope.ts'
 
 /** How much of stderr is kept: its end says why. */
 const STDERR_BYTES = 64 * 1024
@@ -54,7 +54,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
     const words = branded([...start.command, ...start.args], start.attemptId, start.env, start.cwd, {
       dataBytes: memoryBytes,
     })
-    const [file = '', ...args] = inScope(words, start.limits, scopeProgram)
+    const [file = '', ...args] = inScope(words, start.limits, () => scopeWords(start.env))
     child = spawn(file, args, {
       cwd: start.cwd,
       env: { ...start.env, [ATTEMPT_MARK]: start.attemptId },
