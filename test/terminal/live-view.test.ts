@@ -26,6 +26,19 @@ describe('the live view', () => {
     ])
   })
 
+  it('says of every lane what it is doing, where that leaves half of the room to the tasks', () => {
+    const doing = { activity: 'running npm test', turns: 3, lastOutputAt: NOW - 60_000 }
+    const tasks = someTasks(5, 2).map((task) => (task.number === 4 ? { ...task, status: 'running' as const } : task))
+    const live = aScreen({ tasks, others: new Map([[4, doing]]) })
+    expect(shown(live).slice(5, 9)).toEqual([
+      '  ● 3  Task number 3                                             3m 20s',
+      '       editing src/login.ts · 8 turns',
+      '  ● 4  Task number 4',
+      '       running npm test · 3 turns · quiet for 1m 00s',
+    ])
+    expect(shown(live, 80, 9).join('\n')).not.toContain('npm test')
+  })
+
   it('keeps the essential on a terminal of 40 columns', () => {
     expect(shown(aScreen(), 40)).toEqual([
       '',
@@ -120,9 +133,11 @@ describe('the live view', () => {
         (width, height, titles, typed, asked, at) => {
           const tasks = titles.map((title, i) => ({ ...someTasks(titles.length, at)[i]!, title }))
           const focus = Math.min(at, tasks.length - 1)
+          const doing = { activity: typed, turns: 2, lastOutputAt: NOW }
           const live = aScreen({
             tasks,
             focus,
+            others: new Map(tasks.filter((_, i) => i % 3 === 0).map(({ number }) => [number, doing])),
             files: titles[0]!,
             input: { text: typed, cursor: typed.length },
             ...(asked && { prompt: [titles[0]!, typed] }),

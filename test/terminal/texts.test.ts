@@ -465,6 +465,33 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
   ])
 })
 
+it('the status says below each task what its lane is doing, where there are several', () => {
+  const zero = { queued: 0, waiting: 0, verifying: 0, merging: 0, taken_over: 0, done: 0, failed: 0, skipped: 0 }
+  const tasks = [1, 2, 3].map((number) =>
+    aTask({ id: `task${number}`, number, title: `Part ${number}`, status: 'running', costUsd: 0 }),
+  )
+  const lives = tasks.map(({ id, number, title }) => ({
+    ...{ runId: 'run1', taskId: id, task: number, title, activity: `editing ${number}.ts`, startedAt: NOW - 5_000 },
+    ...{ turns: number, costUsd: 0, lastOutputAt: NOW, checkedAt: NOW },
+  }))
+  const status: StatusView = {
+    ...{ queue: 'main', runner: { pid: 4711, since: NOW, kind: 'daemon' }, current: tasks[0]!, live: lives[0]! },
+    ...{ asks: [], running: tasks, lives, queuedRuns: [], queuedTotal: 0, todayUsd: 0 },
+    run: {
+      ...{ id: 'run1', queue: 'main', status: 'running', files: ['today.md'], autoApprove: false, createdAt: NOW },
+      ...{ costUsd: 0, total: 3, counts: { ...zero, running: 3, blocked: 0, undone: 0 } },
+    },
+  }
+  const linesOf = (shown: StatusView) =>
+    statusLines({ status: shown, tasks }, { now: NOW, width: 100, rows: 30, paint: plain, call })
+  expect(linesOf(status).filter((line) => line.includes('editing'))).toEqual([
+    '       editing 1.ts · 5s · 1 turn',
+    '       editing 2.ts · 5s · 2 turns',
+    '       editing 3.ts · 5s · 3 turns',
+  ])
+  expect(linesOf({ ...status, lives: [lives[0]!] }).at(-1)).toBe('Now: editing 1.ts · 5s · 1 turn')
+})
+
 it('a plan shows the order of work and where it would ask', () => {
   const tasks = [
     planned(1, { requiresApproval: true, type: 'backend' }),

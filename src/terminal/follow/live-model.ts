@@ -5,7 +5,8 @@ import type { DaemonApi } from '../../daemon/api/api.ts'
 import type { Live, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { when } from '../../text/times.ts'
 import { cleanLine } from '../show/clean.ts'
-import type { LiveScreen, LiveTask } from '../show/live-view.ts'
+import type { Doing, LiveScreen, LiveTask } from '../show/live-view.ts'
+import { stateWords } from '../show/state-words.ts'
 
 /** The queue as the live view needs it, kept in memory: a long queue is read once and then only what changed. */
 export interface LiveModel {
@@ -72,14 +73,26 @@ export function createLiveModel(
       return { whyIdle: `paused by ${show(actorText(paused.by))}; resume to continue`, isHeld: true }
     if (hold && hold.until > now())
       return { whyIdle: `paused until ${when(hold.until, now())}: ${show(hold.text)}`, isHeld: true }
-    if (current?.status === 'waiting') return { whyIdle: 'waiting for you' }
     if (current?.takenOver)
       return {
         whyIdle: `taken over by ${show(actorText(current.takenOver.by))}; release ${current.number} hands it back`,
       }
-    if (current?.status === 'verifying') return { whyIdle: 'running checks' }
-    if (current?.status === 'merging') return { whyIdle: 'in the merge line' }
-    return {}
+    const whyIdle = current && stateWords(current.status)
+    return whyIdle === undefined ? {} : { whyIdle }
+  }
+
+  const words = ({ activity, turns, lastOutputAt }: Live): Doing => ({ activity: show(activity), turns, lastOutputAt })
+
+  /** The other lanes, and what waits beside them. */
+  const beside = (at: number): Pick<LiveScreen, 'others'> => {
+    const told = tasks.flatMap(({ number, status: of }, place): [number, Doing][] => {
+      if (place === at) return []
+      const activity = stateWords(of)
+      if (activity !== undefined) return [[number, { activity, turns: 0, lastOutputAt: now() }]]
+      const live = of === 'running' && lives.find(({ task, runId: run }) => task === number && run === shownId)
+      return live ? [[number, words(live)]] : []
+    })
+    return told.length > 0 ? { others: new Map(told) } : {}
   }
 
   const focus = () => {
@@ -110,9 +123,8 @@ export function createLiveModel(
         focus: focus(),
         startedAt,
         costUsd: run?.costUsd ?? 0,
-        ...(doing && {
-          doing: { activity: show(doing.activity), turns: doing.turns, lastOutputAt: doing.lastOutputAt },
-        }),
+        ...(doing && { doing: words(doing) }),
+        ...beside(focus()),
         ...idleness(),
       }
     },

@@ -17,6 +17,13 @@ export interface LiveTask {
   costUsd: number
 }
 
+/** What is happening to a task. */
+export interface Doing {
+  activity: string
+  turns: number
+  lastOutputAt: number
+}
+
 /** Everything that the live view shows; texts are clean and without secrets already. */
 export interface LiveScreen {
   /** The task files, in few words. */
@@ -27,7 +34,9 @@ export interface LiveScreen {
   startedAt: number
   costUsd: number
   /** What the task that has its turn is doing. */
-  doing?: { activity: string; turns: number; lastOutputAt: number }
+  doing?: Doing
+  /** What others are doing beside it, by number. */
+  others?: ReadonlyMap<number, Doing>
   /** Why nothing is running: paused, a limit, … */
   whyIdle?: string
   /** It is a limit or a pause, and nobody is waited for. */
@@ -93,7 +102,9 @@ function header(live: LiveScreen, now: number, columns: number, paint: Paint): s
 
 function queue(live: LiveScreen, now: number, columns: number, rows: number, paint: Paint): string[] {
   const detail = detailOf(live, now)
-  const room = rows - (detail === undefined || rows < 2 ? 0 : 1)
+  // Each has a line of its own below its task, where they leave half of the room to the tasks.
+  const others = new Map(live.others && rows >= 2 * (live.others.size + 1) ? live.others : [])
+  const room = rows - (detail === undefined || rows < 2 ? 0 : 1) - others.size
   const { before, shown, after } = windowOf(live.tasks, live.focus, room)
   const digits = String(live.tasks.at(-1)?.number ?? 1).length
   const lines: string[] = []
@@ -104,9 +115,9 @@ function queue(live: LiveScreen, now: number, columns: number, rows: number, pai
     const isHeld = isFocus && task.status === 'waiting' && live.isHeld === true
     const marked = isHeld ? { ...task, status: 'queued' as const } : task
     lines.push(taskLine(marked, isFocus, { now, columns, digits, paint }))
-    if (isFocus && detail !== undefined && rows >= 2) {
-      lines.push(paint('dim', cutToColumns(`${' '.repeat(6 + digits)}${detail}`, columns)))
-    }
+    const other = others.get(task.number)
+    const below = isFocus ? (rows >= 2 ? detail : undefined) : other && doingWords(other, now)
+    if (below !== undefined) lines.push(paint('dim', cutToColumns(`${' '.repeat(6 + digits)}${below}`, columns)))
   }
   if (after > 0 && room >= 3) lines.push(paint('dim', cutToColumns(`  … ${after} more`, columns)))
   return lines
@@ -134,8 +145,10 @@ function taskLine(
 
 function detailOf(live: LiveScreen, now: number): string | undefined {
   if (live.whyIdle !== undefined) return live.whyIdle
-  if (!live.doing) return undefined
-  const { activity, turns, lastOutputAt } = live.doing
+  return live.doing && doingWords(live.doing, now)
+}
+
+function doingWords({ activity, turns, lastOutputAt }: Doing, now: number): string {
   const quietMs = now - lastOutputAt
   return [
     activity,

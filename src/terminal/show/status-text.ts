@@ -2,7 +2,7 @@ import { actorText } from '../../core/actors.ts'
 import { choicesOf } from '../../core/asks/choices.ts'
 import { hasRunEnded } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
-import type { RunView, StatusView, TaskView } from '../../daemon/api/views.ts'
+import type { Live, RunView, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { columnRight, cutToColumns } from '../../text/fit-columns.ts'
@@ -43,12 +43,7 @@ export function statusLines(
     ...queueWords(status, now),
     '',
     ...taskLines(tasks, status, { now, width, rows, paint }),
-    ...(live
-      ? [
-          '',
-          `Now: ${cleanLine(live.activity)} · ${denseDuration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`,
-        ]
-      : []),
+    ...(live && status.lives.length < 2 ? ['', `Now: ${liveWords(live, now)}`] : []),
     ...asks.flatMap((ask) => askWords(ask, { call, paint, now })),
     ...queuedRuns.map((next) => `Then: ${cleanLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
     ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
@@ -98,13 +93,15 @@ function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string
 
 function taskLines(
   tasks: TaskView[],
-  { current, runner }: StatusView,
+  { current, runner, lives }: StatusView,
   { now, width, rows, paint }: { now: number; width: number; rows: number; paint: Paint },
 ): string[] {
   const at = tasks.findIndex(({ number }) => number === current?.number)
-  const { before, shown, after } = windowOf(tasks, at < 0 ? tasks.length - 1 : at, rows)
+  const several = lives.length > 1 ? lives : []
+  const room = Math.max(3, rows - several.length)
+  const { before, shown, after } = windowOf(tasks, at < 0 ? tasks.length - 1 : at, room)
   const digits = String(tasks.at(-1)?.number ?? 1).length
-  const lines = shown.map((task) => {
+  const lines = shown.flatMap((task) => {
     const { sign, style } = MARKS[task.status]
     // Begun, but nobody works on it now: its clock has stopped, and nobody knows since when.
     const isBegun =
@@ -115,7 +112,10 @@ function taskLines(
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
     const facts = [paint(style, isLeft ? 'interrupted' : statusWords(task)), took, cost].filter(Boolean).join(' · ')
     const title = cutToColumns(cleanLine(task.title), Math.max(20, width - 32))
-    return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
+    const line = `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
+    const live = several.find(({ taskId }) => taskId === task.id)
+    const below = live && cutToColumns(`${' '.repeat(6 + digits)}${liveWords(live, now)}`, width - 1)
+    return [line, ...(below === undefined ? [] : [paint('dim', below)])]
   })
   return [
     ...(before > 0 ? [paint('dim', `  … ${before} earlier`)] : []),
@@ -123,6 +123,9 @@ function taskLines(
     ...(after > 0 ? [paint('dim', `  … ${after} more`)] : []),
   ]
 }
+
+const liveWords = ({ activity, startedAt, turns }: Live, now: number): string =>
+  `${cleanLine(activity)} · ${denseDuration(now - startedAt)} · ${plural(turns, 'turn')}`
 
 /** Its status; of one that a person has, who that is. */
 const statusWords = ({ status, takenOver }: TaskView): string =>
