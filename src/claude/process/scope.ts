@@ -11,7 +11,7 @@ type Env = Readonly<Record<string, string | undefined>>
 /** What leads to the systemd of a user. */
 const LEADS = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS', 'HOME']
 
-/** Where one process was too greedy, the others of its scope go on: Claude hears of it from its tool. Older ones do not know that. */
+/** Where one process was too greedy, the others in its scope continue, and Claude hears of it from its tool. Older versions do not know that property. */
 const SCOPES = [
   ['--user', '--scope', '--quiet', '--collect', '-p', 'OOMPolicy=continue'],
   ['--user', '--scope', '--quiet', '--collect'],

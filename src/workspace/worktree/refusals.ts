@@ -114,7 +114,7 @@ export async function refuseFullDisk(
   await refuseLittleRoom(dir, { what: 'another worktree', needed, freeIn })
 }
 
-/** Throws WorkspaceError when the disk has no room for a task to work, also in a worktree that is there already. */
+/** Throws WorkspaceError when the disk has no room for a task to work, also in an existing worktree. */
 export async function refuseLittleRoom(
   dir: string,
   {
