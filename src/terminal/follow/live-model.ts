@@ -6,7 +6,7 @@ import type { Live, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { when } from '../../text/times.ts'
 import { cleanLine } from '../show/clean.ts'
 import type { Doing, LiveScreen, LiveTask } from '../show/live-view.ts'
-import { stateWords } from '../show/state-words.ts'
+import { withoutProcess } from '../show/without-process.ts'
 
 /** The queue as the live view needs it, kept in memory: a long queue is read once and then only what changed. */
 export interface LiveModel {
@@ -77,7 +77,7 @@ export function createLiveModel(
       return {
         whyIdle: `taken over by ${show(actorText(current.takenOver.by))}; release ${current.number} hands it back`,
       }
-    const whyIdle = current && stateWords(current.status)
+    const whyIdle = current && withoutProcess(current.status)
     return whyIdle === undefined ? {} : { whyIdle }
   }
 
@@ -87,7 +87,7 @@ export function createLiveModel(
   const beside = (at: number): Pick<LiveScreen, 'others'> => {
     const told = tasks.flatMap(({ number, status: of }, place): [number, Doing][] => {
       if (place === at) return []
-      const activity = stateWords(of)
+      const activity = withoutProcess(of)
       if (activity !== undefined) return [[number, { activity, turns: 0, lastOutputAt: now() }]]
       const live = of === 'running' && lives.find(({ task, runId: run }) => task === number && run === shownId)
       return live ? [[number, words(live)]] : []

@@ -5,7 +5,7 @@ import { column, columnRight } from '../../text/fit-columns.ts'
 import { cleanLine } from './clean.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
-import { stateWords } from './state-words.ts'
+import { withoutProcess } from './without-process.ts'
 
 /** A task that has been taken up, with its process; null: there is none. Times in ms. */
 export interface Instance {
@@ -46,7 +46,7 @@ export function instanceLines(
         columnRight(memory(one.memoryBytes), 8),
       ]
       const line = `${paint(style, sign)} ${columnRight(String(one.task), 2)}  ${column(cleanLine(one.title), titleColumns)} ${facts.join(' ')}`
-      const below = [one.lastLine ?? stateWords(one.state) ?? null, one.branch].flatMap((words) =>
+      const below = [one.lastLine ?? withoutProcess(one.state) ?? null, one.branch].flatMap((words) =>
         words === null ? [] : [cleanLine(words)],
       )
       return [
