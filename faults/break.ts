@@ -334,6 +334,15 @@ export const BREAKS = {
       ],
     ],
   },
+  'deployments are not marked': {
+    file: 'src/pipeline/place.ts',
+    changes: [
+      [
+        'wrap: (words) => branded(words, name, env, cwd)',
+        'wrap: (words) => words && branded(words, name, env, cwd) && words',
+      ],
+    ],
+  },
   'secrets that were taken apart are not put together': {
     file: 'src/text/document/hide.ts',
     changes: [['const safe = hide(words)', 'const safe = words']],

@@ -32,6 +32,11 @@ look() {
 }
 case "$1" in
 deploy|rollback)
+  # In a session of its own and with nothing of its environment: it outlives a shell that is killed.
+  if [ -f "$LIVE/away" ] && [ "$2" != there ]; then
+    exec env -i PATH="$PATH" LIVE="$LIVE" DEPLOYMENT_ID="$DEPLOYMENT_ID" SHA="$SHA" PREVIOUS_SHA="$PREVIOUS_SHA" \
+      sh -c 'setsid sh ship.sh "$1" there & wait $!' sh "$1"
+  fi
   if read -r pid began 2>/dev/null < "$LIVE/pid"; then
     now=$(look "$pid")
     case "$now" in ''|Z*|X*) ;; *" $began")
@@ -42,9 +47,11 @@ deploy|rollback)
   echo "$$ \${me#* }" > "$LIVE/pid"
   to=$SHA; [ "$1" = rollback ] && to=$PREVIOUS_SHA
   echo "$1 $DEPLOYMENT_ID $to" >> "$w"
-  [ -f "$LIVE/slow" ] && sleep 0.4
+  # One that got away has to be there still when the next Baton is.
+  if [ "$2" = there ]; then sleep 2; elif [ -f "$LIVE/slow" ]; then sleep 0.4; fi
   git show "$to:app.txt" > "$LIVE/app.txt" && echo "$to" > "$LIVE/sha"
-  rm -f "$LIVE/pid" ;;
+  rm -f "$LIVE/pid"
+  echo "done $DEPLOYMENT_ID $to" >> "$w" ;;
 check)
   [ "$(cat "$LIVE/sha" 2>/dev/null)" = "$SHA" ] && [ "$(cat "$LIVE/app.txt")" = ok ] || exit 1
   echo "green $DEPLOYMENT_ID $SHA" >> "$w" ;;
@@ -73,8 +80,8 @@ on: {push: [main]}
 
 /** A line of the witness. */
 export interface Witnessed {
-  what: 'deploy' | 'rollback' | 'green' | 'overlap' | 'approved' | 'wrong'
-  /** Of the deployment; of what was approved its commit. */
+  what: 'deploy' | 'rollback' | 'done' | 'green' | 'overlap' | 'approved' | 'wrong' | 'life'
+  /** Of the deployment; of what was approved its commit; of a Baton that has begun its process. */
   id: string
   /** Of an overlap the other process instead: its id, state and start, its parent and its command. */
   sha: string
@@ -90,6 +97,8 @@ export interface DeployHouse {
   witness: () => Witnessed[]
   runs: () => string
   slow: () => void
+  /** Whether deployments get away from the shell that was started. */
+  away: (is: boolean) => void
   remove: () => void
 }
 
@@ -136,6 +145,7 @@ export function buildDeployHouse(): DeployHouse {
         }),
     runs: () => read('sha'),
     slow: () => writeFileSync(join(live, 'slow'), ''),
+    away: (is) => (is ? writeFileSync(join(live, 'away'), '') : rmSync(join(live, 'away'), { force: true })),
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   }
 }

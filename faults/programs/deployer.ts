@@ -31,6 +31,7 @@ const app = await openApp({
   onError: (error) => console.error(error),
 })
 if ('holder' in app) throw new Error('held')
+witness(`life ${process.pid}`)
 const { api } = app.runner
 app.runner.begin()
 const stopPipelines = app.pipelines?.start((_queue, text) => console.error(text))

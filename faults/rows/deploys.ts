@@ -27,6 +27,7 @@ export const deploysRow: Row = {
     { breaks: 'two deploy at once', size: 20 },
     { breaks: 'what a kill cut off is begun again', size: 20 },
     { breaks: 'the release before is guessed', size: 40 },
+    { breaks: 'deployments are not marked', size: 40 },
   ],
   async run(run) {
     for (let deployments = 0; deployments < run.size && !run.isEnough(); ) {
@@ -89,6 +90,7 @@ async function live(run: RowRun, random: Random, house: DeployHouse): Promise<vo
   for (let pushes = random.int(1, MOST_PUSHES); pushes > 0; pushes--) {
     house.push(random.chance(0.5))
     run.count('pushes')
+    house.away(random.chance(0.4))
     const killAt = random.chance(0.6) ? random.pick([...DEPLOY_POINTS, 'any', 'any', 'any']) : undefined
     const life = { approves: random.chance(0.8), asks: random.chance(0.3) }
     await begin(life, { ...(killAt !== undefined && { killAt }), isPushed: random.chance(0.4) })
@@ -110,6 +112,9 @@ function judge(run: RowRun, house: DeployHouse): number {
       if (of(what).filter((one) => one.id === id).length > 1) fail(`${id}: ${what} was begun twice`)
   lines.forEach(({ what, id, sha }, at) => {
     const before = lines.slice(0, at)
+    const start = before.findLastIndex((one) => /^(deploy|rollback)$/.test(one.what) && one.id === id)
+    if (what === 'done' && before.slice(start).some((one) => one.what === 'life'))
+      fail(`what a kill left of ${id} went on beside the next Baton`)
     if (what === 'deploy' && !before.some((one) => one.what === 'approved' && sha.startsWith(one.sha)))
       fail(`${sha} was deployed and never approved`)
     if (what !== 'rollback') return

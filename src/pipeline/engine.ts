@@ -1,8 +1,4 @@
 import { join } from 'node:path'
-import { endLeftover } from '../claude/process/end-leftover.ts'
-import { ATTEMPT_MARK, claudeEnvironment } from '../claude/process/environment.ts'
-import { findProcess } from '../claude/process/process-list.ts'
-import { killTree, type Tree } from '../claude/process/tree.ts'
 import type { PipelineConfig, ProjectConfig } from '../config/types.ts'
 import { type Deployment, environmentId, newEnvironment } from '../core/deploy/deployment.ts'
 import { createDraft } from '../core/draft.ts'
@@ -17,15 +13,15 @@ import { newId, newRunId } from '../daemon/ids.ts'
 import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
 import { locate, type Repository } from '../git/repository.ts'
 import { addWorktree, removeWorktree } from '../git/worktree/worktrees.ts'
-import { runShellCommand } from '../proof/run-command.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
 import type { Reader } from '../store/read.ts'
 import { jsonHash } from '../store/write.ts'
 import { localDay } from '../text/times.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { createArtifactStore } from './artifacts.ts'
-import { carryOut, type DeployerPorts, type DeployPlace, outcomeOfDeployment } from './deployer.ts'
+import { carryOut, type DeployerPorts, outcomeOfDeployment } from './deployer.ts'
 import { frozenUntil } from './frozen.ts'
+import { createDeployPlaces, endDeployTree } from './place.ts'
 import { prunePipelines } from './prune.ts'
 import { type Pipelines, readPipelines } from './read-pipelines.ts'
 import { type ReleaseFacts, releaseOf } from './release.ts'
@@ -42,7 +38,7 @@ export interface EnginePorts {
   roles: readonly string[]
   timezone?: string
   env: Readonly<Record<string, string | undefined>>
-  read: Pick<Reader, 'run' | 'runs' | 'tasks' | 'deployments' | 'environments'>
+  read: Pick<Reader, 'run' | 'runs' | 'tasks' | 'attempts' | 'deployments' | 'environments'>
   memory: KeptValues
   dispatcher: () => Dispatcher
   redact: (text: string) => string
@@ -69,12 +65,16 @@ export interface Engine {
   stop: () => Promise<void>
 }
 
-const GRACE_MS = 1_000
+/** How often is looked again at what a killed deployment left and the system does not let go. */
+const LEFT_AGAIN_MS = 2_000
 /** Freezes begin and end, and files of pipelines change, without an event. */
 const LOOK_AGAIN_MS = 30_000
 /** What is older was pruned long ago. */
 const MOST_RUNS = 100
 const MOST_OPEN = 10_000
+
+/** What the commands of a deployment are called that no attempt carries out any more. */
+const orphanName = (deploymentId: string): string => `left-${deploymentId}`
 
 export function createEngine(ports: EnginePorts): Engine {
   const { project, config, read, memory, dispatcher, now } = ports
@@ -85,6 +85,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const known = (name: string) =>
     state().environments.get(environmentId(config.queue, name)) ?? newEnvironment(config.queue, name)
   let watch: RemoteWatch | undefined
+  let tellPeople = (text: string) => ports.onError(new Error(text))
   let timers: NodeJS.Timeout[] = []
   let unfollow = () => {}
   let rounds: Promise<void> = Promise.resolve()
@@ -112,36 +113,13 @@ export function createEngine(ports: EnginePorts): Engine {
     reached: ports.reached,
   }
 
-  /** Runs the commands of an environment: with its secrets, in a process group that a later boot can find and end. */
-  const placeIn = (cwd: string, attemptId: string, log: (line: string) => void): DeployPlace => ({
-    log,
-    signal: ending.signal,
-    run: async (command, { variables, timeoutMs, signal }) => {
-      const tree: Tree = { attemptId }
-      let found: Promise<unknown> | undefined
-      const safe = ports.redactOutput()
-      const decoder = new TextDecoder()
-      const tell = (text: string) => (text === '' ? undefined : log(text.trimEnd()))
-      const result = await runShellCommand({
-        command,
-        cwd,
-        env: { ...claudeEnvironment(ports.env, []), ...variables, [ATTEMPT_MARK]: attemptId },
-        timeoutMs,
-        signal,
-        onStart: (pid) => {
-          found = findProcess(pid).then((info) => {
-            if (info) Object.assign(tree, { pid, startedAt: info.startedAt, since: info.order })
-          })
-        },
-        onOutput: (chunk) => tell(safe.push(decoder.decode(chunk, { stream: true }))),
-        killTree: async () => {
-          await found
-          await killTree(tree, { graceMs: GRACE_MS })
-        },
-      }).finally(() => tell(safe.push(decoder.decode()) + safe.end()))
-      return { ...result, output: ports.redact(result.output) }
-    },
+  const places = createDeployPlaces({
+    ...{ env: ports.env, redact: ports.redact, redactOutput: ports.redactOutput, signal: ending.signal },
+    ...{ end: endDeployTree, againMs: LEFT_AGAIN_MS, note: (text: string) => tellPeople(text) },
   })
+  /** Under which commands of a deployment may have been started before. */
+  const earlierNames = ({ id, taskId }: Deployment, now?: string) =>
+    [orphanName(id), ...read.attempts(taskId).map((attempt) => attempt.id)].filter((name) => name !== now)
 
   const openDeployment = (taskId: string) => [...state().deployments.values()].find((one) => one.taskId === taskId)
 
@@ -225,8 +203,9 @@ export function createEngine(ports: EnginePorts): Engine {
         .deployments({ queue: config.queue, environment: task.spec.deploy ?? '', limit: 50 })
         .find(({ taskId }) => taskId === task.id)
     if (!started) return { kind: 'interrupted', text: 'nothing was begun', isUnbegun: true }
-    const place = placeIn(plan.attempt.cwd, plan.attempt.id, (line) => log.line(line))
+    const place = places.placeIn(plan.attempt.cwd, plan.attempt.id, (line) => log.line(line))
     try {
+      await places.quiet(earlierNames(started, plan.attempt.id), started.environment)
       await carryOut(deployer, started.id, place)
     } catch (error) {
       if (ending.signal.aborted) return { kind: 'interrupted', text: 'interrupted' }
@@ -240,27 +219,31 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** A deployment whose step nobody works on any more is still brought to its end: something may be half out. */
   async function finishOrphans(): Promise<void> {
-    for (const deployment of state().deployments.values()) {
-      const task = state().tasks.get(deployment.taskId)
+    const orphans = [...state().deployments.values()].filter(({ taskId }) => {
+      const task = state().tasks.get(taskId)
       const isWorked = task && !hasEnded(task) && state().runs.get(task.runId)?.state === 'open'
-      const isLive = [...state().attempts.values()].some(({ live, taskId }) => live && taskId === deployment.taskId)
-      if (isWorked || isLive) continue
-      const tree = await repository()
-      // Its commands bear a name that the next process knows without a note: what a kill left of them is ended before anything begins.
-      const name = `left-${deployment.id}`
-      const left = await endLeftover({ id: name })
-      if (left !== undefined) ports.onError(new Error(left))
-      const folder = join(project.worktree.dir, name)
-      await addWorktree(tree, folder, deployment.sha)
-      try {
-        await carryOut(
-          deployer,
-          deployment.id,
-          placeIn(folder, name, () => undefined),
-        )
-      } finally {
-        await removeWorktree(tree, folder).catch(ports.onError)
-      }
+      return !isWorked && ![...state().attempts.values()].some((one) => one.live && one.taskId === taskId)
+    })
+    // Environments do not wait for each other.
+    const tell = (error: unknown) => (ending.signal.aborted ? undefined : ports.onError(error))
+    await Promise.all(orphans.map((one) => finishOrphan(one).catch(tell)))
+  }
+
+  async function finishOrphan(deployment: Deployment): Promise<void> {
+    const tree = await repository()
+    // Its commands bear a name that the next process knows without a note: what a kill left of them is ended before anything begins.
+    const name = orphanName(deployment.id)
+    await places.quiet(earlierNames(deployment), deployment.environment)
+    const folder = join(project.worktree.dir, name)
+    await addWorktree(tree, folder, deployment.sha)
+    try {
+      await carryOut(
+        deployer,
+        deployment.id,
+        places.placeIn(folder, name, () => undefined),
+      )
+    } finally {
+      await removeWorktree(tree, folder).catch(ports.onError)
     }
   }
 
@@ -314,6 +297,7 @@ export function createEngine(ports: EnginePorts): Engine {
     deploy: (task, plan, log) => deploy(task, plan, log),
     seen: (push) => watch?.seen(push),
     start({ api, note }) {
+      tellPeople = note
       watch = watchRemote({
         queue: config.queue,
         memory,
