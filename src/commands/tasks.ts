@@ -14,6 +14,7 @@ import type { TasksCall } from './argv/call.ts'
 import { handOver } from './run/hand-over.ts'
 import { planOrRefuse } from './run/plan-or-refuse.ts'
 import { preflight } from './run/preflight.ts'
+import { requireClaude } from './run/require-claude.ts'
 import { resolveFiles } from './run/resolve-files.ts'
 import { showSummary } from './run/show-summary.ts'
 import { type WorkOptions, workHere } from './run/work-here.ts'
@@ -57,12 +58,22 @@ export async function runTasks(
   if (call.resume && !before.canResume) return nothingToResume(shell, loaded, before.latest, call.json)
 
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
-  // While Claude is asked for its version and login.
   prepareToOpen()
-  await preflight(loaded, project, { env: shell.env, needsClaude })
+  await preflight(loaded, project, { env: shell.env, needsClaude: false })
+  // Opening takes as long as Claude's answer about its version and login: one beside the other.
+  const claude = needsClaude ? requireClaude(project, shell.env, loaded.config.stateDir) : Promise.resolve()
+  // Told of below, also where opening fails first.
+  claude.catch(() => undefined)
   const attended = (isAttended(shell) && !call.json && options.answersHere) || answerer !== undefined
   const around = { diagnostics: openDiagnostics(shell, loaded.redact), log: openOwnLog(loaded) }
   const opened = await openHere(shell, loaded, attended, around)
+  try {
+    await claude
+  } catch (error) {
+    if ('runner' in opened) await opened.runner.stop()
+    await around.log.close()
+    throw error
+  }
   if ('holder' in opened) {
     if (opened.holder.kind === 'tasks') throw alreadyRunning(opened.holder)
     return handOver(shell, loaded, command, options)

@@ -76,7 +76,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       early,
       note: () => changedTasks().map((one) => doubt(config, during, one, landsAs.get(one.path))),
     }
-    const programEnd = lookAtProgram()
+    let programEnd: ReturnType<typeof lookAtProgram> | undefined
     fixed.remember(bothWays(secret()))
     tasks.remember(bothWays(asked()))
     active.add(entry)
@@ -90,16 +90,26 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       onError(error)
     }
     const loss = lossGuard({ ...project, path: tree }, task)
-    loaded ??= ports.loadAll()
+    // A thousand files take a good part of the time in which an agent starts, so they are looked at beside that: what waits for
+    // `ready` is the agent's first word of its task.
+    const ready = new Promise((resolve) => setImmediate(resolve))
+      .then(() => {
+        programEnd = lookAtProgram()
+        loaded ??= ports.loadAll()
+        return loaded
+      })
+      .catch(onError)
     return {
-      ready: loaded.catch(onError),
+      ready,
       rules: ownRules(own.places),
       guard: (call) => note(seen, call, judgeCall(own, call) ?? loss(call)),
       judge: (call) => judgeCall(own, call),
       heard: (call) => noteRefused(seen, call, judgeCall(own, call)),
       async end() {
         active.delete(entry)
+        await ready
         try {
+          if (programEnd === undefined) throw new Error('its program was not looked at before')
           const program = programEnd()
           const changed = [...fixed.changed(namedOnce(secret())), ...program.changed].filter(
             (one) => !isPersons(seen, one),
