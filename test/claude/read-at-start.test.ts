@@ -27,6 +27,7 @@ test.each([
   'project/.mcp.json',
   'project/.git/HEAD',
   'home/.claude/settings.json',
+  'home/.claude/plugins/installed.json',
   'home/.claude/CLAUDE.md',
 ])('%s is read at the start: another one makes a Claude started ahead too old', async (path) => {
   const { write, mark } = folder()
@@ -48,9 +49,11 @@ test('A file that a CLAUDE.md takes in counts as well', async () => {
 test('Work on the files of the project, and the sessions that Claude itself keeps, change nothing', async () => {
   const { write, mark } = folder()
   write('home/.claude/projects/x/session.jsonl', '{}')
+  write('home/.claude/plugins/installed.json', '{}')
   const before = await mark()
   write('project/src/main.ts', 'x')
   write('home/.claude/projects/x/other.jsonl', '{}')
   write('home/.claude.json', '{}')
+  write('home/.claude/plugins/store/notes.json', '{}')
   expect(await mark()).toBe(before)
 })

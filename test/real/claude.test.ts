@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
 import { answerInWords, continuationPrompt } from '../../src/claude/start/prompt.ts'
+import { markOfStart } from '../../src/claude/start/read-at-start.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { badCredentials, calls, overloaded, runs, says, usageLimit } from '../support/messages-replies.ts'
 
@@ -32,6 +33,32 @@ describe('the real program does a task', () => {
     const first = classifyOutcome((await real.session.talk({ prompt: 'one' })).ended)
     const second = classifyOutcome((await real.session.talk({ prompt: 'two' })).ended)
     expect(second.sessionCostUsd).toBeCloseTo(2 * (first.sessionCostUsd ?? 0), 6)
+  })
+})
+
+describe('the real program, and the one that is started ahead for the next task,', () => {
+  it('says that it ends its turn before the result is in, once for each turn, and is not held up', async () => {
+    await using real = await startRealClaude(({ number }) => (number === 1 ? runs('true') : says('Done.')))
+    const order: string[] = []
+    const { ended } = await real.session.talk({
+      prompt: 'go',
+      allowedTools: ['Bash'],
+      onEnding: () => order.push('ending'),
+      onMessage: ({ type }) => void (type === 'result' && order.push(type)),
+    })
+    expect(order).toEqual(['ending', 'result'])
+    expect(classifyOutcome(ended)).toMatchObject({ kind: 'done', result: 'Done.' })
+  })
+
+  it('changes nothing by its own start of what it reads when it starts', async () => {
+    await using real = await startRealClaude(() => says('Done.'))
+    const { cwd, configDir } = real.session
+    const mark = () => markOfStart(cwd, { CLAUDE_CONFIG_DIR: configDir })
+    // What it makes in a new folder is there from then on.
+    await real.session.talk({ prompt: 'one' })
+    const before = mark()
+    await real.session.talk({ prompt: 'two' })
+    expect(mark()).toBe(before)
   })
 })
 

@@ -37,6 +37,7 @@ export interface Talk extends Partial<ClaudeOptions> {
   onMessage?: (message: StreamMessage, claude: ClaudeProcess) => void
   onRaw?: (line: Buffer) => void | Promise<void>
   onSpawn?: (pid: number, startedAt: string) => void
+  onEnding?: () => void
   guard?: ClaudeStart['guard']
 }
 
@@ -85,6 +86,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
         onMessage,
         onRaw,
         onSpawn,
+        onEnding,
         guard,
         ...options
       } = talk
@@ -106,6 +108,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
           limits: { ...TEST_LIMITS, ...limits },
           ...(prompt !== undefined && { prompt }),
           ...(guard && { guard }),
+          ...(onEnding && { tellsEnd: true }),
         },
         {
           onAsk: (ask) => {
@@ -119,6 +122,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
           },
           ...(onRaw && { onRaw }),
           ...(onSpawn && { onSpawn }),
+          ...(onEnding && { onEnding }),
         },
       )
       return { claude, heard }

@@ -12,6 +12,8 @@ const IN_GIT = ['HEAD', 'index']
 /** Below `.claude` and the user's own folder of Claude: what is there besides grows with every session. */
 const SETTINGS = ['settings.json', 'settings.local.json', 'CLAUDE.md']
 const FOLDERS = ['agents', 'commands', 'skills', 'rules', 'hooks', 'output-styles', 'plugins']
+/** Among the plugins, where Claude itself notes every one of its starts. */
+const STORE = 'store'
 /** A folder that holds more than this is known by its own time alone. */
 const MAX_ENTRIES = 2_000
 /** `@path` in a CLAUDE.md takes that file in. */
@@ -44,7 +46,8 @@ export function markOfStart(cwd: string, env: Readonly<Record<string, string | u
   for (const home of homes) {
     if (!note(home)) continue
     for (const name of SETTINGS) note(join(home, name))
-    for (const name of FOLDERS) noteAll(join(home, name), note, { left: MAX_ENTRIES })
+    const store = join(home, 'plugins', STORE)
+    for (const name of FOLDERS) noteAll(join(home, name), (path) => path !== store && note(path), { left: MAX_ENTRIES })
   }
   for (const memory of memories) if (note(memory)) for (const path of importsOf(memory)) note(path)
   return digest.digest('hex')

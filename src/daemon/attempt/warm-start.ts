@@ -21,10 +21,13 @@ export interface WarmStartPorts {
   onError: (error: unknown) => void
 }
 
+/** How far the current task is: its Claude has ended its turn, its result is in, and what it cost is stored. */
+type Moment = 'ending' | 'result' | 'stored'
+
 /** The Claude of the next task, started while the current one is checked. */
 export interface WarmStart {
-  /** The result of `current` is in: starts what follows. `isStored`: and so is what it cost. Never throws. */
-  prepare: (current: Task, isStored: boolean) => void
+  /** Claude has ended its work on `current`: starts what follows. Never throws. */
+  prepare: (current: Task, at: Moment) => void
   /** What was started for this task, when it is exactly what would be started now; everything else is ended. */
   take: (task: Task) => Promise<{ plan: AttemptPlan; claude: WarmClaude } | undefined>
   /** Ends what waits when nothing may be started any more. */
@@ -40,6 +43,8 @@ interface Waiting {
   mark: string
   claude: WarmClaude
   timer: NodeJS.Timeout
+  /** It was started before the result, when hooks of the user's could still run. */
+  isEarly: boolean
 }
 
 /** Checks may take long; a process that waits longer than this costs more than it saves. */
@@ -48,6 +53,8 @@ const WAIT_MS = 20 * 60_000
 /** Makes the place where at most one Claude waits for its turn. */
 export function createWarmStart(ports: WarmStartPorts): WarmStart {
   let waiting: Promise<Waiting | undefined> = Promise.resolve(undefined)
+  /** Hooks of the user's change what Claude reads at its start when a turn ends: a start before the result is in vain. */
+  let isTooEarly = false
 
   /** One thing at a time: what waits is stored, taken or ended by whoever comes first. */
   const replace = (by: (now: Waiting | undefined) => Promise<Waiting | undefined>) => {
@@ -70,12 +77,16 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
   }
 
   return {
-    prepare(current, isStored) {
+    prepare(current, at) {
       // What may still be spent is among the arguments.
-      if (!isStored && ports.dependsOnCost()) return
+      if (at !== 'stored' && ports.dependsOnCost()) return
+      if (at === 'ending' && isTooEarly) return
       void replace(async (old) => {
         const task = ports.isOpen() ? ports.following(current) : undefined
-        if (old && old.taskId === task?.id && !old.claude.hasExited()) return old
+        if (old && old.taskId === task?.id && !old.claude.hasExited()) {
+          if (!old.isEarly || ports.markOf(old.start) === old.mark) return { ...old, isEarly: at === 'ending' }
+          isTooEarly = true
+        }
         await end(old)
         if (!task || !ports.hasRoom()) return undefined
         const plan = ports.planOf(task)
@@ -84,7 +95,7 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
         const mark = ports.markOf(start)
         const timer = setTimeout(discard, WAIT_MS)
         timer.unref()
-        return { taskId: task.id, plan, start, mark, claude: ports.warmClaude(start), timer }
+        return { taskId: task.id, plan, start, mark, claude: ports.warmClaude(start), timer, isEarly: at === 'ending' }
       })
     },
     async take(task) {
