@@ -1,6 +1,5 @@
 import { plural } from './amounts.ts'
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+import { graphemesOf } from './graphemes.ts'
 
 /** Where `text` may be cut at or before `at`: never inside what people see as one character. */
 function safeEnd(text: string, at: number): number {
@@ -9,7 +8,7 @@ function safeEnd(text: string, at: number): number {
   // A grapheme is rarely long; a window keeps this cheap in long texts.
   const begin = Math.max(0, at - 64)
   let end = begin
-  for (const { index, segment } of graphemes.segment(text.slice(begin, at + 64))) {
+  for (const { index, segment } of graphemesOf(text.slice(begin, at + 64))) {
     if (begin + index + segment.length > at) break
     end = begin + index + segment.length
   }

@@ -1,6 +1,5 @@
 import { columnsOf } from '../../text/columns.ts'
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+import { graphemesOf } from '../../text/graphemes.ts'
 
 /** Fills or cuts a cell to exactly `columns`; `keep` says which end of it matters. */
 export function cell(
@@ -20,7 +19,7 @@ export function cell(
 }
 
 function take(text: string, columns: number, end: 'head' | 'tail'): string {
-  const segments = [...graphemes.segment(text)].map((s) => s.segment)
+  const segments = [...graphemesOf(text)].map((s) => s.segment)
   if (end === 'tail') segments.reverse()
   const taken: string[] = []
   let width = 0
