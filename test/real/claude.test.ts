@@ -50,6 +50,17 @@ describe('the real program, and the one that is started ahead for the next task,
     expect(classifyOutcome(ended)).toMatchObject({ kind: 'done', result: 'Done.' })
   })
 
+  it('does not say so where a question is put off', async () => {
+    await using real = await startRealClaude(() => asksThree())
+    let endings = 0
+    const { ended } = await real.session.talk({
+      prompt: 'go',
+      onEnding: () => endings++,
+      onAsk: (ask, claude) => claude.defer(ask.requestId),
+    })
+    expect([classifyOutcome(ended).kind, endings]).toEqual(['deferred', 0])
+  })
+
   it('changes nothing by its own start of what it reads when it starts', async () => {
     await using real = await startRealClaude(() => says('Done.'))
     const { cwd, configDir } = real.session
