@@ -11,7 +11,7 @@ import { shownDiff } from '../review/shown-diff.ts'
 import { say } from '../say.ts'
 import type { GitHubState } from '../state.ts'
 import { harmlessPlain } from '../text/harmless.ts'
-import { judgeCi, readCi } from './ci.ts'
+import { type CiFacts, type CiVerdict, judgeCi, readCi } from './ci.ts'
 import * as words from './words.ts'
 
 /** A merge that somebody with write access asked for. */
@@ -151,7 +151,7 @@ export function createMerges(ports: MergePorts): Merges {
     const { sha, ref: branch } = pull.head
     const facts = await readCi(github, { sha, base: pull.base.ref, mergeableState: pull.mergeable_state })
     if (facts.hasQueue) return { kind: 'no', words: words.QUEUE }
-    const verdict = ports.ci ? judgeCi(facts) : undefined
+    const verdict = ports.ci ? await judge(number, facts) : undefined
     const known = onlyChecks.get(number)
     onlyChecks.delete(number)
     if (verdict?.kind === 'pending' && known !== undefined && known === `${sha} ${facts.baseCommit}`) {
@@ -210,6 +210,14 @@ export function createMerges(ports: MergePorts): Merges {
         words: words.red(verdict.runs.map((run) => ({ ...run, words: run.words && ports.redact(run.words) }))),
       }
     return { kind: 'ready', base: commits.base }
+  }
+
+  /** Where GitHub's own word for it decides, that is read again: nobody promises that an ETag changes with it. */
+  async function judge(number: number, facts: CiFacts): Promise<CiVerdict> {
+    const verdict = judgeCi(facts)
+    const isOpen = verdict.kind === 'unclear' || (verdict.kind === 'pending' && facts.mergeableState === 'unknown')
+    if (!isOpen) return verdict
+    return judgeCi({ ...facts, mergeableState: (await readPull(github, number)).mergeable_state })
   }
 
   /** What a person must have seen beside the word: code of a fork is run, and workflows run with the repository's secrets. */

@@ -15,6 +15,7 @@ import type { RepoHands } from '../../support/github/world.ts'
 import { ATTACKS } from '../text/attacks.ts'
 import { liveIn } from '../text/live.ts'
 
+const FINE_GRAINED = ['metadata:read', 'contents:write', 'pulls:write', 'issues:write']
 const SECRET = 'sesame-open-the-door-4711'
 let server: GitHubServer
 let dir: string
@@ -218,15 +219,7 @@ describe('/merge', () => {
   })
 
   it('does without check runs where a fine-grained token may not read them', async () => {
-    const permissions = [
-      'metadata:read',
-      'contents:write',
-      'pulls:write',
-      'issues:write',
-      'statuses:write',
-      'actions:read',
-    ]
-    const baton = merging({}, { permissions })
+    const baton = merging({}, { permissions: [...FINE_GRAINED, 'statuses:write', 'actions:read'] })
     await baton.round()
     const { number, pull } = await seen(baton)
     const run = {
@@ -250,9 +243,28 @@ describe('/merge', () => {
     expect(isMerged(number)).toBe(true)
   })
 
-  it('does without commit statuses where the token may not read them, and is not sure then', async () => {
-    const permissions = ['metadata:read', 'contents:write', 'pulls:write', 'issues:write', 'checks:read']
+  it.each([
+    ['where the token may not read all', [...FINE_GRAINED, 'actions:read'], 'blocked'],
+    ['while GitHub is still working it out', undefined, 'unknown'],
+  ])('asks again what GitHub thinks of it, %s', async (_, permissions, before) => {
     const baton = merging({}, { permissions })
+    await baton.round()
+    const { number, pull } = await seen(baton)
+    if (!pull) throw new Error('It is none.')
+    const run = { id: 1, sha: pull.head.sha, name: 'CI', status: 'in_progress', conclusion: null as string | null }
+    if (permissions) runsOf(repo.row).push(run as never)
+    pull.mergeableState = before
+    repo.comment(number, 'wendy', '/merge')
+    for (let n = 0; n < 3; n++) await baton.round()
+    expect(said(number)[0]).toContain('Merging: waiting for')
+    Object.assign(run, { status: 'completed', conclusion: 'success' })
+    pull.mergeableState = 'clean'
+    await baton.round()
+    expect(isMerged(number)).toBe(true)
+  })
+
+  it('does without commit statuses where the token may not read them, and is not sure then', async () => {
+    const baton = merging({}, { permissions: [...FINE_GRAINED, 'checks:read'] })
     await baton.round()
     const { number, pull } = await seen(baton)
     const isRed = statusesOf(repo.row)
