@@ -183,6 +183,10 @@ describe('several lanes', () => {
       })
       if (time < 3) expect(house.task(1).continuation).toMatchObject({ reason: 'returned', words: 'a.txt' })
     }
+    expect(house.events.flatMap(({ type, text }) => (type === 'task.returned' ? [text] : []))).toEqual([
+      ...Array<string>(2).fill('Task 1 (Title 1) conflicts with what landed before it; it goes back to its session'),
+      'Task 1 (Title 1) conflicts with what landed before it',
+    ])
     expect(house.openAsks()).toMatchObject([{ kind: 'failure', about: 'landing', task: 1 }])
     house.act({ type: 'answer', target: { task: 1 }, choice: 'retry' })
     expect(house.task(1).returns).toBeUndefined()

@@ -51,7 +51,8 @@ function giveBack(draft: Draft, task: Task, { why, words, hunks }: Extract<Landi
   const row: Task = { ...task, returns, result: words, outcome: 'failed' }
   const what =
     why === 'conflict' ? 'conflicts with what landed before it' : 'fails its checks together with what landed before it'
-  draft.emit('task.returned', { task: row, text: `${taskSubject(task)} ${what}`, data: { why, words, returns } })
+  const next = returns <= most ? '; it goes back to its session' : ''
+  draft.emit('task.returned', { task: row, text: `${taskSubject(task)} ${what}${next}`, data: { why, words, returns } })
   if (returns <= most) continueTask(draft, row, { reason: 'returned', words })
   else if (!isAlone(draft, task.runId))
     draft.put({ table: 'tasks', row: { ...row, phase: 'failure', ...(hunks !== undefined && { hunks }) } })
