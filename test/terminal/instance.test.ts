@@ -36,7 +36,7 @@ test('a line of the list fits 80 columns, whatever stands in it', () => {
   expect(lines[1]).toContain('512 MB')
   // What has no process now says why it is there.
   const { lastLine: _, ...other } = one
-  const merging = { ...other, lastLine: null, state: 'merging' as const, pid: null, branch: 'b' }
+  const merging = { ...other, lastLine: 'checking: npm test', state: 'merging' as const, pid: null, branch: 'b' }
   expect(instanceLines([merging], { now: 90_000, width: 80, paint: (_, text) => text })[2]).toBe(
     '      in the merge line · b',
   )

@@ -87,10 +87,11 @@ export function createLiveModel(
   const beside = (at: number): Pick<LiveScreen, 'others'> => {
     const told = tasks.flatMap(({ number, status: of }, place): [number, Doing][] => {
       if (place === at) return []
+      const hasProcess = of === 'running' || of === 'verifying'
+      const live = hasProcess && lives.find(({ task, runId: run }) => task === number && run === shownId)
+      if (live) return [[number, words(live)]]
       const activity = withoutProcess(of)
-      if (activity !== undefined) return [[number, { activity, turns: 0, lastOutputAt: now() }]]
-      const live = of === 'running' && lives.find(({ task, runId: run }) => task === number && run === shownId)
-      return live ? [[number, words(live)]] : []
+      return activity === undefined ? [] : [[number, { activity, turns: 0, lastOutputAt: now() }]]
     })
     return told.length > 0 ? { others: new Map(told) } : {}
   }

@@ -46,9 +46,7 @@ export function instanceLines(
         columnRight(memory(one.memoryBytes), 8),
       ]
       const line = `${paint(style, sign)} ${columnRight(String(one.task), 2)}  ${column(cleanLine(one.title), titleColumns)} ${facts.join(' ')}`
-      const below = [one.lastLine ?? withoutProcess(one.state) ?? null, one.branch].flatMap((words) =>
-        words === null ? [] : [cleanLine(words)],
-      )
+      const below = [doingNow(one), one.branch].flatMap((words) => (words === null ? [] : [cleanLine(words)]))
       return [
         line,
         ...(below.length > 0 ? [paint('dim', `      ${column(below.join(' · '), width - 7).trimEnd()}`)] : []),
@@ -56,5 +54,9 @@ export function instanceLines(
     }),
   ]
 }
+
+/** What the process of its checks said last is no news once it merges. */
+const doingNow = ({ state, lastLine }: Instance): string | null =>
+  (state === 'merging' ? undefined : lastLine) ?? withoutProcess(state) ?? null
 
 const memory = (bytes: number | null): string => (bytes ? megabytes(bytes) : '-')

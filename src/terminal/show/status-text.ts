@@ -113,7 +113,7 @@ function taskLines(
     const facts = [paint(style, isLeft ? 'interrupted' : statusWords(task)), took, cost].filter(Boolean).join(' · ')
     const title = cutToColumns(cleanLine(task.title), Math.max(20, width - 32))
     const line = `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
-    const live = several.find(({ taskId }) => taskId === task.id)
+    const live = task.status === 'merging' ? undefined : several.find(({ taskId }) => taskId === task.id)
     const below = live && cutToColumns(`${' '.repeat(6 + digits)}${liveWords(live, now)}`, width - 1)
     return [line, ...(below === undefined ? [] : [paint('dim', below)])]
   })
