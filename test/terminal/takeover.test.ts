@@ -42,6 +42,13 @@ async function status(home: Home, wanted: (status: Status) => boolean): Promise<
   throw new Error(`The status never was as wanted: ${JSON.stringify(seen)}`)
 }
 
+/** Whatever is installed, none that works is found. */
+function withoutTmux(home: Home): Record<string, string> {
+  home.write('programs/tmux', '#!/bin/sh\nexit 127\n')
+  chmodSync(join(home.dir, 'programs/tmux'), 0o755)
+  return { PATH: `${join(home.dir, 'programs')}:${process.env.PATH}` }
+}
+
 const isTaken = ({ tasks }: Status) => tasks[0]?.status === 'taken_over'
 const isAsking = ({ asks, tasks }: Status) => asks.length === 1 && tasks[0]?.status === 'waiting'
 
@@ -62,7 +69,7 @@ describe.runIf(HAS_TMUX)('taking a task over in tmux', () => {
     const { home, env } = await atAQuestion()
     const window = startBaton(home, ['takeover', '1'], env)
     await window.hears('Open it with: tmux -L baton attach -t baton-1-claude')
-    expect(window.stdout()).toContain('It was asking:\nWhich?')
+    expect(window.stdout()).toContain('It was asking:\nWhich?\n1. A\n2. B\n')
     const { tasks: shown, asks } = await status(home, isTaken)
     expect([asks, shown[0]?.takenOver?.by.name]).toEqual([[], expect.any(String)])
     expect((await baton(home, ['skip', '1'], env)).stderr).toContain('is taken over by')
@@ -123,17 +130,31 @@ describe('following a task', () => {
     await log.hears('hello')
     expect((await baton(home, ['skip', '1'], env)).exitCode).toBe(0)
     expect((await log.ended).exitCode).toBe(0)
+    // The screen of tmux is gone with what it showed.
+    expect(log.said()).toContain('Task 1 is skipped. Its log: baton logs 1')
+  })
+
+  it('says at a terminal that it is the log, where there is no tmux', async () => {
+    const { home } = await atAQuestion()
+    const log = startAtTerminal(home, ['attach', '1'], { env: withoutTmux(home) })
+    await log.hears('tmux was not found, so this is the log of task 1. Ctrl-C leaves it; the task continues.')
+    await log.hears('hello')
+    log.type('\u0003')
+    await log.ended
+    const taken = await baton(home, ['takeover', '1'], withoutTmux(home))
+    expect([taken.exitCode, taken.stderr]).toEqual([
+      2,
+      expect.stringMatching(/needs a terminal, or tmux, and tmux was not found\.[\s\S]*install tmux/),
+    ])
+    await status(home, isAsking)
   })
 })
 
 it('without tmux runs in the present terminal, and asks how it goes on', async () => {
   const { home } = await atAQuestion()
-  // Whatever is installed, none that works is found.
-  home.write('programs/tmux', '#!/bin/sh\nexit 127\n')
-  chmodSync(join(home.dir, 'programs/tmux'), 0o755)
-  const PATH = `${join(home.dir, 'programs')}:${process.env.PATH}`
-  const terminal = startAtTerminal(home, ['takeover', '1'], { env: { PATH } })
+  const terminal = startAtTerminal(home, ['takeover', '1'], { env: withoutTmux(home) })
   await terminal.hears('You have taken over task 1')
+  await terminal.hears('tmux was not found, so Claude opens in this terminal.')
   await status(home, isTaken)
   for (const until = performance.now() + PATIENCE_MS; inWindow(home).length === 0; )
     if (performance.now() > until) throw new Error(terminal.said())

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { isOver } from '../../core/status.ts'
 import { followLog } from '../follow-log.ts'
 import { diagnose, isAttended, type Shell } from '../shell/shell.ts'
 import { findPlaces, lookAt } from '../state/places.ts'
-import { findTmux } from './tmux.ts'
+import { findTmux, NO_TMUX } from './tmux.ts'
 
 /**
  * Follows a task, read only: its log in a session of tmux, where several can look on, or the window of a person who has taken
@@ -13,6 +14,7 @@ export async function attachTask(shell: Shell, { task: number }: { task: number 
   const remote = lookAt(places, shell)
   const run = remote?.api.view.latestRun(places.queues[0])
   const task = run && remote?.api.view.task(run.id, number)
+  const runId = run?.id ?? ''
   const hasLog = task && (remote?.api.view.attempts(task.id).length ?? 0) > 0
   remote?.close()
   if (!task || !hasLog) {
@@ -20,11 +22,28 @@ export async function attachTask(shell: Shell, { task: number }: { task: number 
     return 1
   }
   const tmux = isAttended(shell) ? await findTmux(shell) : undefined
-  if (!tmux) return followLog(shell, { task: number })
+  if (!tmux) {
+    if (isAttended(shell))
+      diagnose(shell, `${NO_TMUX}, so this is the log of task ${number}. Ctrl-C leaves it; the task continues.`)
+    return followLog(shell, { task: number })
+  }
   const window = task.takenOver && (await tmux.find(`baton-${number}-claude`, task.id))
   const name = window ?? (await tmux.find(`baton-${number}`, task.id)) ?? (await startLog())
   await tmux.show(name, { readOnly: true })
+  sayHowItIs()
   return 0
+
+  /** The screen of tmux has taken what it showed with it. */
+  function sayHowItIs(): void {
+    const later = lookAt(places, shell)
+    const now = later?.api.view.task(runId, number)
+    later?.close()
+    if (!now) return
+    const more = isOver(now.status)
+      ? `Its log: ${shell.call.baton} logs ${number}`
+      : `Back: ${shell.call.baton} attach ${number}`
+    diagnose(shell, `Task ${number} is ${now.status.replace('_', ' ')}. ${more}`)
+  }
 
   async function startLog(): Promise<string> {
     const { home, project } = shell

@@ -17,7 +17,7 @@ import { diagnose, isAttended, type Shell } from '../shell/shell.ts'
 import { type Loaded, loadConfig } from '../state/load-config.ts'
 import { projectOf } from '../state/project.ts'
 import { withApi } from '../state/with-api.ts'
-import { findTmux, type Tmux } from './tmux.ts'
+import { findTmux, NO_TMUX, type Tmux } from './tmux.ts'
 import { windowScript } from './window-script.ts'
 
 /** Claude gets three steps to end, and its tree after it. */
@@ -50,8 +50,8 @@ export async function takeOverTask(shell: Shell, { task }: { task?: number }): P
   const tmux = await findTmux(shell)
   if (!tmux && !isAttended(shell))
     throw batonError('usage', {
-      message: 'Taking over a task needs a terminal, or tmux.',
-      hint: 'Run it at a terminal.',
+      message: `Taking over a task needs a terminal, or tmux, and ${NO_TMUX}.`,
+      hint: 'Run it at a terminal, or install tmux.',
     })
   let isHere = false
   const tell: Tell = (command) =>
@@ -70,6 +70,7 @@ export async function takeOverTask(shell: Shell, { task }: { task?: number }): P
     await tell({ type: 'release', task: number })
     return refuse(shell, loaded, session.reply)
   }
+  if (!tmux) diagnose(shell, `${NO_TMUX}, so Claude opens in this terminal. Leaving it hands the task back.`)
   const left = tmux
     ? await inTmux(shell, loaded, tmux, { number, taskId, session, tell, me })
     : await inTerminal(shell, session)

@@ -6,6 +6,9 @@ import type { Shell } from '../shell/shell.ts'
 
 /** A server of our own: the user's sessions and settings of a running one are left alone. */
 const SERVER = 'baton'
+/** Said where it is missed, with what is done instead. */
+export const NO_TMUX = 'tmux was not found'
+
 const call = promisify(execFile)
 
 /** Sessions of tmux for tasks. */

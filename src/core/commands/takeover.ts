@@ -42,7 +42,8 @@ export function takeOver(draft: Draft, task: Task, command: Takeover, by: Actor)
     text: `${taskSubject(task)} was taken over by ${actorText(by)}`,
     data: { by },
   })
-  const asked = open.map((ask) => `${ask.title}\n${ask.text}`)
+  // A question of one part has its words in both.
+  const asked = open.map(({ title, text }) => (text.startsWith(title) ? text : `${title}\n${text}`))
   const text = [`You have taken over ${taskName(task)}.`, ...asked.map((words) => `It was asking:\n${words}`)].join(
     '\n\n',
   )
