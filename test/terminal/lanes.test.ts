@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { aHome, baton, type Home, REHEARSED, startBaton, tasks } from './program.ts'
+
+/** A repository with two lanes whose tasks write a file each once they are let go. */
+function aRepository(count: number) {
+  const act = (number: number) =>
+    `bash until test -e "$HOME/go-${number}"; do sleep 0.02; done; echo ${number} > ${number}.txt`
+  const home = aHome({
+    'config.yaml': `lanes: 2\non_failure: continue\nmark: false\n${REHEARSED}`,
+    'today.md': tasks(...Array.from({ length: count }, (_, index) => act(index + 1))),
+    '.gitignore': 'go-*\n.baton/\n.agent/\nlogs/\n',
+  })
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: home.dir, encoding: 'utf8', stdio: 'pipe' })
+  git('init', '-q', '-b', 'main')
+  git('add', '-A')
+  git('-c', 'user.name=a', '-c', 'user.email=a@localhost', 'commit', '-q', '-m', 'first')
+  return { home, git, letGo: (number: number) => home.write(`go-${number}`, '') }
+}
+
+const list = async (home: Home) =>
+  JSON.parse((await baton(home, ['instance', 'list', '--json'])).stdout).instances as Record<string, unknown>[]
+const numbers = async (home: Home) => (await list(home)).map(({ task }) => task)
+
+it('instances of lanes are listed, moved to the front and stopped, and what they did is landed from the terminal', async () => {
+  const { home, git, letGo } = aRepository(4)
+  const run = startBaton(home, ['tasks', 'today.md', '--auto-approve'])
+  await expect.poll(() => numbers(home), { timeout: 15_000 }).toEqual([1, 2])
+  await expect
+    .poll(() => list(home), { timeout: 15_000 })
+    .toMatchObject([
+      { task: 1, lane: 1, state: 'running', branch: expect.stringMatching(/^baton\/.*\/1-part-1$/) },
+      {
+        lane: 2,
+        pid: expect.any(Number),
+        since: expect.any(Number),
+        turns: 1,
+        lastLine: expect.stringMatching(/until/),
+      },
+    ])
+  const [one] = await list(home)
+  expect(one).toMatchObject({ title: 'Part 1', project: 'main', costUsd: expect.any(Number) })
+  expect(existsSync(join(String(one?.worktree), 'today.md'))).toBe(true)
+
+  expect((await baton(home, ['instance', 'spawn', '--task', '4'])).exitCode).toBe(0)
+  letGo(1)
+  await expect.poll(() => numbers(home), { timeout: 15_000 }).toEqual([2, 4])
+  expect((await baton(home, ['instance', 'stop', '2'])).exitCode).toBe(0)
+  await expect.poll(() => numbers(home), { timeout: 15_000 }).toEqual([4, 3])
+  for (const number of [3, 4]) letGo(number)
+  expect((await run.ended).exitCode).toBe(1)
+
+  // Only what would change must be clean.
+  home.write('3.txt', 'mine')
+  const refused = await baton(home, ['land'])
+  expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('not committed in 3.txt')])
+  execFileSync('rm', [join(home.dir, '3.txt')])
+  home.write('notes.txt', 'mine')
+  const landed = await baton(home, ['land'])
+  expect([landed.exitCode, landed.stdout]).toEqual([0, expect.stringMatching(/^main is at .*: 3 files changed\./)])
+  expect(git('log', '--format=%s').trim().split('\n').sort()).toEqual(['Part 1', 'Part 3', 'Part 4', 'first'])
+  expect(git('status', '--porcelain')).toBe('?? notes.txt\n')
+  expect((await baton(home, ['land'])).stdout).toMatch(/already/)
+})
