@@ -230,7 +230,9 @@ describe('a branch of the user', () => {
     const one = await worked(world, workspace, 1, 'a.txt', 'one\nb\nc\n', { instruction: 'Say one.' })
     const two = addTask(world, 2, { instruction: 'Say two.' })
     two.runId = 'another-run'
-    await attempt(world, workspace, two, (at) => at.write('a.txt', 'two\nb\nc\n'))
+    const { proof } = await attempt(world, workspace, two, (at) => at.write('a.txt', 'two\nb\nc\n'))
+    // Reported before either lands, though the other one is of another run.
+    expect(proof.findings).toMatchObject([{ kind: 'overlap', text: expect.stringMatching(/Task 1.*a\.txt/) }])
     const three = await worked(world, workspace, 3, 'three.txt')
     three.runId = 'another-run'
     const [first, other] = await Promise.all([workspace.land(one, never), workspace.land(three, never)])

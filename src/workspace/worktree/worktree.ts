@@ -294,8 +294,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   async function overlapsOf(task: Task, files: readonly FileChange[], after: string): Promise<Finding[]> {
     const lane = trees.of(task)
     if (!lane || files.length === 0) return []
-    const others = ports
-      .tasks(task.runId)
+    // Of any run: what lies in other worktrees comes together with this sooner or later.
+    const runIds = new Set(pool.slots().flatMap(({ user = '' }) => ports.attempts(user).at(-1)?.runId ?? []))
+    const others = [...runIds]
+      .flatMap((runId) => ports.tasks(runId))
       .filter(({ id }) => id !== task.id && pool.of(id) !== undefined)
       .flatMap((other) => {
         const base = trees.of(other)?.base
