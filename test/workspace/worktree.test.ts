@@ -293,7 +293,7 @@ describe('worktrees', () => {
     await workspace.open(held, 1)
     expect(times()).toBe(2)
     await expect(workspace.open(addTask(world, 5), 2)).rejects.toThrow(
-      /set-up of the worktree failed: test ! -e broken/,
+      /set-up of the worktree failed: test ! -e broken\nIt printed nothing\.\nFix/,
     )
     expect(existsSync((await workspace.open(held, 1)).folder)).toBe(true)
   })

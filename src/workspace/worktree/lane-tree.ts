@@ -214,7 +214,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
         const { failed } = await ports.runSetUp(command, { cwd: tree.root, env })
         if (failed !== undefined)
           throw new WorkspaceError(
-            `The set-up of the worktree failed: ${command}\n${failed}\nFix "worktree.setup" in config.yaml or what it runs, then retry.`,
+            `The set-up of the worktree failed: ${command}\n${failed.trim() || 'It printed nothing.'}\nFix "worktree.setup" in config.yaml or what it runs, then retry.`,
           )
       }
       // What git neither tracks nor ignores is gone with the next use, so then it is due again.
