@@ -32,10 +32,13 @@ look() {
 }
 case "$1" in
 deploy|rollback)
-  # In a session of its own and with nothing of its environment: it outlives a shell that is killed.
+  # In a session of its own, with nothing of its environment and nobody above it: it outlives a shell that is killed.
   if [ -f "$LIVE/away" ] && [ "$2" != there ]; then
-    exec env -i PATH="$PATH" LIVE="$LIVE" DEPLOYMENT_ID="$DEPLOYMENT_ID" SHA="$SHA" PREVIOUS_SHA="$PREVIOUS_SHA" \
-      sh -c 'setsid sh ship.sh "$1" there & wait $!' sh "$1"
+    over="$LIVE/over-$1-$DEPLOYMENT_ID"
+    env -i PATH="$PATH" LIVE="$LIVE" DEPLOYMENT_ID="$DEPLOYMENT_ID" SHA="$SHA" PREVIOUS_SHA="$PREVIOUS_SHA" \\
+      setsid -f sh ship.sh "$1" there
+    while [ ! -f "$over" ]; do sleep 0.05; done
+    exit 0
   fi
   if read -r pid began 2>/dev/null < "$LIVE/pid"; then
     now=$(look "$pid")
@@ -51,7 +54,8 @@ deploy|rollback)
   if [ "$2" = there ]; then sleep 2; elif [ -f "$LIVE/slow" ]; then sleep 0.4; fi
   git show "$to:app.txt" > "$LIVE/app.txt" && echo "$to" > "$LIVE/sha"
   rm -f "$LIVE/pid"
-  echo "done $DEPLOYMENT_ID $to" >> "$w" ;;
+  echo "done $DEPLOYMENT_ID $to" >> "$w"
+  touch "$LIVE/over-$1-$DEPLOYMENT_ID" ;;
 check)
   [ "$(cat "$LIVE/sha" 2>/dev/null)" = "$SHA" ] && [ "$(cat "$LIVE/app.txt")" = ok ] || exit 1
   echo "green $DEPLOYMENT_ID $SHA" >> "$w" ;;
