@@ -45,7 +45,9 @@ export async function reportText(
   }
   // Before anything is written as Markdown: behind its escapes and cuts a secret would not be known any more.
   const safe = <T>(value: T) => redactValue(redact, value) as T
-  const shown = tasks.map(({ spec, phase, ...task }) => ({ ...task, title: spec.title, status: phase }))
+  const shown = tasks.map(({ spec, phase, ...task }) => ({
+    ...{ ...task, title: spec.title, status: phase, isDeployment: spec.deploy !== undefined },
+  }))
   const summary = runSummary(safe(shown), safe(asks))
   return redact(
     reportOf({

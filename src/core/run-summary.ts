@@ -18,6 +18,8 @@ export interface SummaryTask {
   commit?: string
   /** The user's own branch holds its work already. */
   followed?: boolean
+  /** It deploys what was pushed. */
+  isDeployment?: boolean
 }
 
 /** A part of what a person reads in a minute: plain lines, the most important first. */
@@ -146,7 +148,9 @@ function nextSteps(tasks: readonly SummaryTask[], commands: SummaryCommands): st
   const landed = tasks.filter(hasLanded).length
   if (landed > 0) steps.push(`${commands.land} brings the merged work of ${plural(landed, 'task')} to your branch`)
   if (steps.length > 0) return steps
-  if (tasks.every(({ proof }) => proof?.files?.length === 0)) return ['Everything is done.']
+  // What a pipeline builds is not the user's work: there is nothing to commit.
+  if (tasks.some(({ isDeployment }) => isDeployment) || tasks.every(({ proof }) => proof?.files?.length === 0))
+    return ['Everything is done.']
   return tasks.some(({ followed }) => followed)
     ? ['Everything is done, and on your branch.']
     : ['Everything is done. Look through the changes, then commit them.']

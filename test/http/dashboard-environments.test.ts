@@ -32,6 +32,8 @@ describe.skipIf(!hasBrowser())('environments on the dashboard', () => {
     const production = await card('production').innerText()
     expect(production).toMatch(/^c3d4e5f6$/m)
     expect(production).toContain('d4e5f6a7 should run but has not since')
+    expect(production).toContain('0a1b2c3d from main waits for ops.')
+    expect(await card('qa').innerText()).toContain('0a1b2c3d from develop waits for its turn.')
     expect(production).toContain('Frozen by Ben (Telegram) until')
     expect(production).toContain('approved by Ben (Telegram) · in a freeze: the shop is down')
     expect(await card('production').getByRole('link', { name: 'open' }).getAttribute('rel')).toBe('noopener noreferrer')

@@ -5,7 +5,7 @@ import {
   environmentId,
   type KnownEnvironment,
 } from '../../src/core/deploy/deployment.ts'
-import type { Actor } from '../../src/core/types.ts'
+import type { Actor, Run, Task } from '../../src/core/types.ts'
 import type { House } from './house.ts'
 
 const DORA: Actor = { surface: 'github', id: '7', name: 'dora' }
@@ -24,7 +24,9 @@ export const environmentsOf = (queue: string): PlacedEnvironment[] => [
 /** Environments in each of their conditions: well, gone back, locked, frozen, never deployed to, no longer configured. */
 export function stageEnvironments({ store, now, api }: House, queue: string): void {
   const runId = api.view.latestRun()?.id
-  if (runId === undefined) throw new Error('Start something first: deployments belong to a run.')
+  const run = store.read.runs({ limit: 100 }).find(({ id }) => id === runId)
+  const [step] = store.read.tasks(runId ?? '')
+  if (runId === undefined || !run || !step) throw new Error('Start something first: deployments belong to a run.')
   const ago = (minutes: number) => now() - minutes * MINUTE
   let count = 0
   const deployment = (
@@ -48,8 +50,21 @@ export function stageEnvironments({ store, now, api }: House, queue: string): vo
   })
   const release = (of: string, since: number) => ({ sha: of, deploymentId: 'd1', since, by: DORA })
   const why = 'https://app.example/health answers 500, not 200'
+  const next = sha('0a1b2c3d')
+  // Asked for, and after it one that nobody has to approve but that waits behind what is under way.
+  const waiting = (environment: string, phase: Task['phase'], branch: string) => {
+    const push = { file: '', branch, sha: next, how: 'push' as const, by: DORA }
+    const release = { environment, sha: next, facts: 'f', epoch: 3, title: `Deploy to ${environment}?`, text: '' }
+    const id = `w-${environment}`
+    return [
+      { table: 'runs' as const, row: { ...run, id, state: 'open', push } as Run },
+      { table: 'tasks' as const, row: { ...step, id: `t-${id}`, runId: id, phase, release } as Task },
+    ]
+  }
   store.commit({
     changes: [
+      ...waiting('production', 'approval', 'main'),
+      ...waiting('qa', 'queued', 'develop'),
       deployment('qa', 'live', { sha: sha('a1b2c3d4'), startedAt: ago(300), branch: 'develop', approvedBy: [] }),
       deployment('qa', 'checking', { sha: sha('b2c3d4e5'), startedAt: ago(1), branch: 'develop', approvedBy: [] }),
       environment('qa', { runs: release(sha('a1b2c3d4'), ago(298)), holder: 'd2' }),

@@ -82,6 +82,9 @@ describe('a push', () => {
     expect(ask.text).toContain(sha)
     expect(ask.text).toMatch(/out: sha256 [0-9a-f]{16}/)
     expect(ask.text).toContain('✓ Test')
+    expect(running.app.runner.api.view.environments()).toMatchObject([
+      { environment: { name: 'production' }, waiting: [{ sha, branch: 'main', isAsked: true }] },
+    ])
     expect(await running.answer(ask, 'approve', DEV)).toMatchObject({ ok: false, code: 'not-allowed' })
     expect(stage.service.deploys()).toEqual([])
     expect(await running.answer(ask, 'approve')).toMatchObject({ ok: true })

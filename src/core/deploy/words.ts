@@ -6,7 +6,7 @@ export const releaseName = ({ sha, release }: { sha?: string; release?: string }
   release ?? (sha === undefined || sha === '' ? 'an unknown commit' : sha.slice(0, 8))
 
 const GOING_ON: Partial<Record<DeploymentStep, string>> = {
-  naming: 'looking up what runs now',
+  naming: 'looking up what runs now, before',
   deploying: 'deploying',
   checking: 'checking',
   'rolling-back': 'rolling back',

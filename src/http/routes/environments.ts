@@ -42,6 +42,7 @@ function placed(known: readonly EnvironmentView[], configured: readonly PlacedEn
       ...(known.find(({ environment }) => environment.id === idOf(one)) ?? {
         environment: newEnvironment(one.queue, one.environment.name),
         deployments: [],
+        waiting: [],
       }),
       configured: one.environment,
     })),
@@ -53,7 +54,7 @@ type Shown = z.output<typeof environmentList>['environments'][number]
 
 const see = (words: string): string => showUnseen(words).text
 
-function shownEnvironment({ environment, deployments, configured }: Placed): Shown {
+function shownEnvironment({ environment, deployments, waiting, configured }: Placed): Shown {
   const { name, queue, runs, isRed, missing, locked, frozen } = environment
   return {
     name,
@@ -70,6 +71,9 @@ function shownEnvironment({ environment, deployments, configured }: Placed): Sho
     missing: missing ? { sha: missing.sha, since: iso(missing.since), why: see(missing.why) } : null,
     locked: locked ? see(locked.why) : null,
     frozen: frozen ? { why: see(frozen.why), by: see(actorText(frozen.by)), until: isoOrNull(frozen.until) } : null,
+    waiting: waiting.map(({ runId, sha, branch, isAsked }) => ({
+      ...{ session_id: runId, sha, branch: see(branch), is_asked: isAsked },
+    })),
     deployments: deployments.map((one) => ({
       ...{ id: one.id, session_id: one.runId, kind: one.kind, sha: one.sha, branch: see(one.branch), step: one.step },
       by: see(actorText(one.by)),

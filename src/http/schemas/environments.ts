@@ -44,6 +44,10 @@ export const environmentList = z.object({
       missing: z.object({ sha: z.string(), since: z.iso.datetime(), why: z.string() }).nullable(),
       locked: z.string().nullable(),
       frozen: z.object({ why: z.string(), by: z.string(), until: timestamp }).nullable(),
+      /** Commits that would go out next: they wait for an approval, or for their turn. */
+      waiting: z.array(
+        z.object({ session_id: z.string(), sha: z.string(), branch: z.string(), is_asked: z.boolean() }),
+      ),
       deployments: z.array(deployment),
     }),
   ),

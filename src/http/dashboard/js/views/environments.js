@@ -30,7 +30,7 @@ export async function environmentsView(app) {
     if (answer) show(answer)
   }, REFRESH_MS)
   app.keep(again.cancel)
-  app.keep(state.onEvent(({ type }) => /^(deployment|environment)\./.test(type) && again()))
+  app.keep(state.onEvent(({ type }) => /^(deployment|environment|ask)\./.test(type) && again()))
   const element = h('div', {}, h('div', { class: 'page-head' }, h('h1', { tabindex: '-1' }, 'Environments')), list)
   return { title: 'Environments', element }
 }
@@ -94,7 +94,7 @@ function running({ runs, branches, approve, locked, is_configured: isConfigured 
 }
 
 /** Everything about it that somebody should know now. */
-function notices({ runs, is_red: isRed, missing, locked, frozen }, current) {
+function notices({ runs, is_red: isRed, missing, locked, frozen, waiting, approve }, current) {
   const items = [
     locked && ['bad', `Locked: ${firstLine(locked)}`],
     isRed && !locked && ['bad', `${runs ? runs.sha.slice(0, 8) : 'What runs'} fails its check.`],
@@ -110,6 +110,13 @@ function notices({ runs, is_red: isRed, missing, locked, frozen }, current) {
       'ask',
       `Frozen by ${frozen.by}${frozen.until ? ` until ${untilWhen(frozen.until)}` : ''}${frozen.why ? `: ${frozen.why}` : ''}`,
     ],
+    ...waiting.map(({ sha, branch, is_asked: isAsked, session_id: run }) => [
+      'ask',
+      [
+        h('a', { href: runAddress(run) }, sha.slice(0, 8)),
+        ` from ${branch || 'before'} ${isAsked ? `waits for ${approve.join(' or ') || 'an approval'}.` : 'waits for its turn.'}`,
+      ],
+    ]),
   ].filter(Boolean)
   if (items.length === 0) return null
   return h(
