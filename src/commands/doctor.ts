@@ -12,8 +12,12 @@ import { checksAsJson, needsAscii, renderChecks } from '../doctor/render.ts'
 import { runProgram } from '../doctor/run-program.ts'
 import { redactor } from '../redact/redact.ts'
 import { planTaskFiles } from '../sources/files/plan-files.ts'
+import type { Problem } from '../taskfile/problem.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import type { Shell } from './shell/shell.ts'
+
+const errorsOf = (problems: readonly Problem[]): string[] =>
+  problems.filter(({ severity }) => severity === 'error').map((one) => formatProblems([one]))
 
 /** Is everything there? A line for each check, with what to do. */
 export async function showDoctor(shell: Shell, { json }: { json: boolean }): Promise<number> {
@@ -21,8 +25,14 @@ export async function showDoctor(shell: Shell, { json }: { json: boolean }): Pro
   const configuration = await readConfig({ home, env })
   const config = 'config' in configuration ? configuration.config : undefined
   const checkTaskFiles = async (project: ProjectConfig) => {
+    const { pipelines } = project
+    if (config && pipelines?.queue === project.name) {
+      const { readPipelines } = await import('../pipeline/read-pipelines.ts')
+      const found = readPipelines(pipelines, { home, roles: Object.keys(config.roles) })
+      return { files: found.all.length, open: 0, done: 0, problems: errorsOf(found.problems) }
+    }
     const plan = await planTaskFiles(config ?? { home, stateDir: '' }, project, {})
-    const problems = plan.problems.filter(({ severity }) => severity === 'error').map((one) => formatProblems([one]))
+    const problems = errorsOf(plan.problems)
     return { files: plan.files.length, open: plan.tasks.length, done: plan.alreadyDone, problems }
   }
   const checks = await runDoctor({

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { LEDGER_PROPERTIES } from '../core/ledger-properties.ts'
 import type { NamedPerson } from '../core/people.ts'
 import { scriptOfText } from '../core/script.ts'
+import { hasPipelineFiles } from '../files/pipeline-files.ts'
 import { pipelineConfig } from './build-pipelines.ts'
 import type { Values, Written } from './keys.ts'
 import type { allKeys, namedProjectKeys } from './keys-all.ts'
@@ -95,10 +96,12 @@ function hostName(): string {
 }
 
 function projectsOf(values: AllValues, { home, program, lookUp }: ConfigSurroundings): Config['projects'] {
-  const withPipelines = (project: ProjectConfig, { environments, pipelines }: ProjectValues): ProjectConfig =>
-    Object.keys(environments).length === 0
-      ? project
-      : { ...project, pipelines: pipelineConfig(project.name, environments, pipelines, { home, lookUp }) }
+  const withPipelines = (project: ProjectConfig, { environments, pipelines }: ProjectValues): ProjectConfig => {
+    const found = pipelineConfig(project.name, environments, pipelines, { home, lookUp })
+    // One that deploys nowhere builds and tests all the same.
+    const isThere = Object.keys(environments).length > 0 || hasPipelineFiles(found.folder)
+    return isThere ? { ...project, pipelines: found } : project
+  }
   const named = Object.entries(values.projects).map(([name, written]) =>
     withPipelines(namedProject(values, name, written, home), {
       ...values,

@@ -1,6 +1,6 @@
 import { renderProblem } from '../config/problem.ts'
 import type { ConfigResult } from '../config/read.ts'
-import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Config, PipelineConfig, ProjectConfig } from '../config/types.ts'
 import { type DoctorCheck, named } from './check.ts'
 import { type CheckClaude, checkClaudeCode } from './claude.ts'
 import { checkDiscord } from './discord.ts'
@@ -48,6 +48,8 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const alone = config.projects.length === 1
   const lookAtGitHub = async (project: ProjectConfig) =>
     project.github ? (await import('./github.ts')).checkGitHub(project, secrets, { env: deps.env, run, alone }) : []
+  const lookAtPipelines = async (project: ProjectConfig & { pipelines: PipelineConfig }) =>
+    (await import('./pipelines.ts')).checkPipelines(project, run, deps.checkTaskFiles)
   const lookAtJira = async (project: ProjectConfig) =>
     project.jira ? (await import('./jira.ts')).checkJira(project, secrets, { alone }) : []
   const lookAtNotion = async () => (config.notion ? (await import('./notion.ts')).checkNotion(config, secrets) : [])
@@ -55,8 +57,12 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     secrets.databaseUrl === undefined ? [] : (await import('./machines.ts')).checkMachines(config, secrets.databaseUrl)
   const rest = await Promise.all([
     ...config.projects.flatMap((project) => [
-      safely('project', checkProject(project, alone, run)),
-      safely('tasks', checkTasks(project, alone, deps.checkTaskFiles)),
+      ...(isOfPipelines(project)
+        ? [safely('pipelines', lookAtPipelines(project))]
+        : [
+            safely('project', checkProject(project, alone, run)),
+            safely('tasks', checkTasks(project, alone, deps.checkTaskFiles)),
+          ]),
       safely('github', lookAtGitHub(project)),
       safely('jira', lookAtJira(project)),
     ]),
@@ -81,6 +87,10 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   ])
   return [...machine.flat(), settings, ...rest.flat()]
 }
+
+/** Pipelines are a queue of their own, in the folder of their project. */
+const isOfPipelines = (project: ProjectConfig): project is ProjectConfig & { pipelines: PipelineConfig } =>
+  project.pipelines?.queue === project.name
 
 function checkConfiguration(configuration: ConfigResult): DoctorCheck {
   const check = named('config', { needed: true })

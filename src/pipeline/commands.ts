@@ -28,6 +28,9 @@ type Resolved = { command: ResolvedCommand } | { reply: Reply }
 
 const refused = (text: string): Resolved => ({ reply: notPossible(text) })
 
+/** Where there is nowhere to deploy to. */
+export const DEPLOYS_NOWHERE = 'Nothing is deployed here: config.yaml names no `environments`.'
+
 /** Reads the words behind `deploy`, `rollback`, `freeze` and `unfreeze`. Who may is decided where the command is carried out. */
 export async function resolveDeployCommand(
   ports: DeployCommandPorts,
@@ -38,6 +41,7 @@ export async function resolveDeployCommand(
   const [name = '', ...rest] = text.trim().split(/\s+/)
   const environment = config.environments[name]
   if (!environment) {
+    if (Object.keys(config.environments).length === 0) return refused(DEPLOYS_NOWHERE)
     const known = Object.keys(config.environments).join(', ')
     return refused(
       name === ''

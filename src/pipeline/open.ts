@@ -17,7 +17,7 @@ import type { Reader } from '../store/read.ts'
 import type { Destination } from '../workspace/destination.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { createShowChanges } from './changes.ts'
-import { resolveDeployCommand } from './commands.ts'
+import { DEPLOYS_NOWHERE, resolveDeployCommand } from './commands.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { publishFix } from './fix.ts'
 import { readPush } from './github-push.ts'
@@ -173,8 +173,7 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
     const [name = ''] = command.text.trim().split(/\s+/)
     const queues = [...engines].filter(([, { pipelines }]) => Object.hasOwn(pipelines.environments, name))
     const [queue] = queues[0] ?? [...engines][0] ?? []
-    if (queue === undefined || !api)
-      return notPossible('Nothing is deployed here: config.yaml names no `environments`.')
+    if (queue === undefined || !api) return notPossible(DEPLOYS_NOWHERE)
     if (queues.length > 1) {
       const which = queues.map(([queue]) => queue).join(', ')
       return {

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PipelineConfig } from '../config/types.ts'
 import type { TaskSpec } from '../core/types.ts'
+import { pipelineFilesIn } from '../files/pipeline-files.ts'
 import { readPlainSync } from '../files/plain.ts'
 import { shownPath } from '../sources/files/find-files.ts'
 import { readTrigger } from '../taskfile/fields/trigger.ts'
@@ -33,7 +33,7 @@ export function readPipelines(
   { folder, environments }: Pick<PipelineConfig, 'folder' | 'environments'>,
   { home, roles }: { home: string; roles: readonly string[] },
 ): Pipelines {
-  const names = filesIn(folder)
+  const names = pipelineFilesIn(folder)
   const all = names.map((name) => readPipeline(join(folder, name), shownPath(home, join(folder, name))))
   const problems = all.flatMap(({ pipeline, problems }) => [
     ...problems,
@@ -42,17 +42,6 @@ export function readPipelines(
     ...stepProblems(pipeline, environments, roles),
   ])
   return { all: all.map(({ pipeline }) => pipeline), problems }
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.md') && !name.startsWith('.'))
-      .sort()
-  } catch (error) {
-    if (/^ENO(ENT|TDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return []
-    throw error
-  }
 }
 
 function readPipeline(path: string, file: string): { pipeline: Pipeline; problems: Problem[] } {

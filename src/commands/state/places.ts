@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { openCrossProcessApi } from '../../daemon/api/cross-process-api.ts'
 import type { CrossProcessApi } from '../../daemon/runner-types.ts'
+import { hasPipelineFiles } from '../../files/pipeline-files.ts'
 import { readPlainSync } from '../../files/plain.ts'
 import { type Redact, redactor } from '../../redact/redact.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -22,7 +23,7 @@ export interface Places {
  */
 export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr' | 'project'>): Promise<Places> {
   const config = readIfThere(join(shell.home, 'config.yaml'))
-  if (existsSync(shell.home) && !MENTIONS_PLACES.test(config) && shell.project === undefined) {
+  if (existsSync(shell.home) && !MENTIONS_PLACES.test(config) && !hasPipelines(shell) && shell.project === undefined) {
     return { stateDir: join(shell.home, '.baton'), queues: ['main'], redact: redactor(secretsIn(shell)) }
   }
   const { loadConfig } = await import('./load-config.ts')
@@ -33,6 +34,9 @@ export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr' | 
   return { stateDir: loaded.config.stateDir, queues, redact: loaded.redact }
 }
 
+/** Pipelines have a queue of their own. */
+const hasPipelines = ({ home }: Pick<Shell, 'home'>): boolean => hasPipelineFiles(join(home, 'pipelines'))
+
 /** Opens the state to look at it, not to act; undefined when there is none yet. Throws StoreError. */
 export function lookAt({ stateDir, queues }: Places, { now }: Pick<Shell, 'now'>): CrossProcessApi | undefined {
   const newId = (): string => {
@@ -42,7 +46,7 @@ export function lookAt({ stateDir, queues }: Places, { now }: Pick<Shell, 'now'>
 }
 
 /** A line that is not a comment and has one of the keys that move the state, name its queues, or hold addresses to be hidden. */
-const MENTIONS_PLACES = /^[^#\n]*\b(state|projects|notify)\b/m
+const MENTIONS_PLACES = /^[^#\n]*\b(state|projects|environments|notify)\b/m
 
 const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|URL|HOOK/i
 /** Of the environment: Baton's own, and what Claude logs in with. */
