@@ -1,6 +1,7 @@
 import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import { nameProject } from './name-project.ts'
+import { otherLanes } from './render/other-lanes.ts'
 import { isAtRest, renderProgress } from './render/progress.ts'
 import { runThread } from './run-thread.ts'
 import { inShort } from './show-ask.ts'
@@ -71,13 +72,12 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
   }
 
   const progressOf = (queue: string): ProgressView | undefined => {
-    const { run, current, live, lives, hold, paused, asks } = deps.api.view.status(queue)
+    const status = deps.api.view.status(queue)
+    const { run, current, live, hold, paused, asks } = status
     if (!run || !current) return undefined
     const found = asks.find((one) => one.taskId === current.id)
     const ask = found && inShort(found)
-    const beside = lives
-      .filter(({ taskId }) => taskId !== current.id)
-      .map((one) => ({ ...one, isAsked: asks.some(({ taskId }) => taskId === one.taskId) }))
+    const beside = otherLanes(status)
     return {
       ...(run.status === 'stopped' && { isStopped: true as const }),
       runId: run.id,

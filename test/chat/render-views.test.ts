@@ -132,6 +132,21 @@ describe('/status', () => {
     `)
   })
 
+  test('while several tasks run: each of them is said, and what waits for a person once', () => {
+    const { live } = sample.sampleStatus()
+    const other = (task: number, title: string) => ({
+      ...{ ...live!, taskId: `other-${task}`, task, title, activity: `running npm test ${task}` },
+      startedAt: sample.at('21:13'),
+    })
+    const lives = [live!, other(5, 'Import the old customers'), other(4, 'Add a logout endpoint'), other(6, 'Ask')]
+    const asks = [sample.sampleAsk({ task: 6, taskId: 'other-6', title: 'Start task 6: Ask?' })]
+    const plain = plainOf(renderOverview({ status: sample.sampleStatus({ lives, asks }), next: [] }, now))
+    expect(plain).toMatch(
+      /3 · Add a login endpoint\n[\s\S]*▶️ 4 · Add a logout endpoint › running npm test 4 · 1 min.*\n▶️ 5 · Import the old customers › running npm test 5/,
+    )
+    expect(plain.match(/Ask/g)).toHaveLength(1)
+  })
+
   test('while it is to pause after the running task: it runs', () => {
     const status = sample.sampleStatus({ paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:12') } })
     const message = renderOverview({ status, next: [] }, now)

@@ -13,6 +13,7 @@ import { BUTTON_UNITS } from './buttons.ts'
 import { oneLine } from './clean.ts'
 import { compose, type MessageSection } from './compose.ts'
 import { bar, RUN_MARK } from './marks.ts'
+import { besideLines, otherLanes } from './other-lanes.ts'
 import { facts, heading, messageOf, runTitle } from './parts.ts'
 import { pauseButton, progressLines } from './progress.ts'
 
@@ -49,6 +50,8 @@ function openSections({ status }: OverviewView, moment: Moment): MessageSection[
   if (!run) return []
   const done = run.counts.done
   const ask = shownAsk(status)
+  // What waits for a person is listed below.
+  const beside = otherLanes(status).filter(({ isAsked }) => !isAsked)
   const isHeld = run.status === 'waiting' && status.asks.length === 0
   const [mark, words] = isHeld ? ['⏳', waitingWords(hold)] : [RUN_MARK[run.status], stateWords(run.status)]
   return [
@@ -67,6 +70,7 @@ function openSections({ status }: OverviewView, moment: Moment): MessageSection[
         },
         moment,
       ),
+    beside.length > 0 && [besideLines(beside, moment)],
   ]
 }
 

@@ -1,7 +1,6 @@
 import { isOver } from '../../core/status.ts'
 import { doneOf } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
-import { duration } from '../../text/durations.ts'
 import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
@@ -9,6 +8,7 @@ import type { ProgressView } from '../views.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { bar } from './marks.ts'
+import { besideLines } from './other-lanes.ts'
 import { heading, messageOf, taskOfTotal } from './parts.ts'
 import { stateOf, vitals } from './task-state.ts'
 
@@ -33,22 +33,6 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
 export function isAtRest({ live, beside = [], ask, isStopped }: ProgressView): boolean {
   const works = (live !== undefined && ask === undefined) || beside.some(({ isAsked }) => !isAsked)
   return !works || isStopped === true
-}
-
-/** As many as there can be lanes beside the first. */
-const MOST_BESIDE = 9
-
-/** The tasks of the other lanes, one a line, so that one message tells of all. */
-function besideLines(beside: NonNullable<ProgressView['beside']>, { now }: Moment): string {
-  const lines = [...beside]
-    .sort((a, b) => a.task - b.task)
-    .slice(0, MOST_BESIDE)
-    .map(({ task, title, activity, startedAt, isAsked }) =>
-      isAsked
-        ? `✋ ${task} · ${oneLine(title, 40)} · waiting for you`
-        : `▶️ ${task} · ${oneLine(title, 40)} › ${oneLine(activity, 60)} · ${duration(now - startedAt)}`,
-    )
-  return lines.join('\n')
 }
 
 /** Pause, or what takes the pause back; below an old message it does nothing to a later run. */
