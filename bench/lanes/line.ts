@@ -55,6 +55,7 @@ function lineWorld(files: number, isRed: (folder: string) => Promise<boolean> = 
     options: { dir: join(dir, 'trees'), copy: [], setup: [], keep: 10 },
     merge: { into: 'run', method: 'squash' },
     mayBeDirty: () => [],
+    marksIn: async () => undefined,
     checksFor: async () => [{ check: { name: 'check', command: 'check', timeoutMs: 0 }, isOwn: false }],
     runCheck: async (_, { folder }) => {
       checks++

@@ -75,6 +75,7 @@ const workspace = createWorktrees({
   options: { dir: life.dir, copy: [], setup: ['half', 'whole'], keep: life.keep },
   merge: { into: 'run', method: 'squash' },
   mayBeDirty: () => [],
+  marksIn: async () => undefined,
   checksFor: async () => [],
   runCheck: async () => {
     throw new Error('there are no checks')

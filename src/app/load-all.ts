@@ -16,6 +16,7 @@ export async function loadAllCode(
     import('../taskfile/read.ts'),
     import('../taskfile/report.ts'),
     import('../sources/files/add-task.ts'),
+    import('../sources/files/own-marks.ts'),
     import('../claude/ask-claude.ts'),
     import('../verify/checks.ts'),
     import('../sources/files/doubts.ts'),

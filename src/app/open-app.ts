@@ -212,6 +212,9 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   }
 }
 
+/** Of more runs nothing is kept. */
+const MOST_RUNS = 100_000
+
 function projectPorts(
   { config, env, secretValues, elsewhere, onError }: AppOptions,
   project: ProjectConfig,
@@ -245,6 +248,8 @@ function projectPorts(
       redactOutput: () => chunkRedactor(secretValues),
     }),
   )
+  // The newest first: its mark is the one in the file.
+  const allTasks = () => read.runs({ queue: project.name, limit: MOST_RUNS }).flatMap(({ id }) => read.tasks(id))
   const parts = {
     ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
     claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
@@ -255,6 +260,8 @@ function projectPorts(
     project.workspace === 'worktree'
       ? lazyWorktrees({
           ...{ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) },
+          marksIn: async (path, committed) =>
+            (await import('../sources/files/own-marks.ts')).ownMarksIn(home, path, committed, allTasks()),
           ...(destination && { destination }),
         })
       : undefined

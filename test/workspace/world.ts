@@ -91,6 +91,7 @@ export function worktreeWorld(
       merge: { into: 'run', method: 'squash', ...more.merge },
       ...(more.freeBytes && { freeBytes: more.freeBytes }),
       mayBeDirty: () => [join(world.user.root, 'tasks.md')],
+      marksIn: async () => undefined,
       checksFor: async (tasks) => {
         const own = tasks.flatMap(({ spec }) => spec.verify).map((command) => checkOf(command, true))
         const all = [...own, ...(more.verify ?? []).map((command) => checkOf(command, false))]

@@ -1,4 +1,3 @@
-import { pathText, splitNul } from '../../git/bytes.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
 import { GitError } from '../../git/program.ts'
 import type { Repository } from '../../git/repository.ts'
@@ -10,6 +9,7 @@ import { changedPaths, isAncestor, mergeTree } from '../../git/worktree/combine.
 import { plural } from '../../text/amounts.ts'
 import type { Round } from './checked.ts'
 import type { LandedTasks } from './landed.ts'
+import { dirtyAmong, type LiftMarksPorts, marksInTheWay, withMarksLifted } from './lift-marks.ts'
 import { failures } from './words.ts'
 
 /** What bringing an integration branch to the user's needs. */
@@ -18,6 +18,8 @@ export interface LandRunPorts {
   repository: Repository
   landed: LandedTasks
   check: (commit: string) => Promise<Round>
+  /** Baton's own marks in the user's task files, which never stand in the way. */
+  marks: LiftMarksPorts
 }
 
 /** What became of it, in words. */
@@ -28,10 +30,10 @@ export interface RunLanded {
 
 /**
  * Brings an integration branch to the branch that is checked out, as a fast-forward and never by force: only where the user
- * has no changes in the files that would change. The user's own commits are merged under the integration branch first, and
+ * has no changes in the files that would change, Baton's marks in task files aside. The user's own commits are merged under the integration branch first, and
  * that is checked again.
  */
-export async function landRun({ repository, landed, check }: LandRunPorts, branch: string): Promise<RunLanded> {
+export async function landRun({ repository, landed, check, marks }: LandRunPorts, branch: string): Promise<RunLanded> {
   const { branch: checkedOut, commit: head } = await headOf(repository)
   const no = (text: string): RunLanded => ({ ok: false, text })
   if (checkedOut === undefined || head === undefined)
@@ -66,38 +68,28 @@ export async function landRun({ repository, landed, check }: LandRunPorts, branc
       continue
     }
     const paths = await changedPaths(repository, head, tip)
-    const inTheWay = await dirtyAmong(repository, paths)
-    if (inTheWay.length > 0)
+    const { marked, others } = await marksInTheWay(repository, marks, head, await dirtyAmong(repository, paths))
+    if (others.length > 0)
       return no(
-        `You have changes that are not committed in ${some(inTheWay)}, which would change. Commit or stash them, then land again.`,
+        `You have changes that are not committed in ${some(others)}, which would change. Commit or stash them, then land again.`,
       )
-    try {
-      const run = await safeRun(repository)
-      await run(['merge', '--ff-only', '--quiet', '--no-autostash', tip])
-    } catch (error) {
-      if (!(error instanceof GitError)) throw error
-      return no(`git did not move ${name}: ${error.stderr.trim().split('\n')[0] ?? error.message}`)
-    }
-    return {
-      ok: true,
-      text: `${name} is at ${tip.slice(0, 7)} now, with all of ${branch}: ${plural(paths.length, 'file')} changed.`,
-    }
+    const { result: refused, lost } = await withMarksLifted(marks, marked, () => fastForward(repository, tip))
+    if (refused !== undefined) return no([`git did not move ${name}: ${refused}`, ...lost].join('\n'))
+    const words = `${name} is at ${tip.slice(0, 7)} now, with all of ${branch}: ${plural(paths.length, 'file')} changed.`
+    return { ok: true, text: [words, ...lost].join('\n') }
   }
 }
 
-/** Those of the paths that are not as the user committed them. */
-async function dirtyAmong(repository: Repository, paths: readonly string[]): Promise<string[]> {
-  const { stdout } = await (await safeRun(repository))([
-    'status',
-    '--porcelain',
-    '-z',
-    '--untracked-files=all',
-    '--no-renames',
-  ])
-  const changing = new Set(paths)
-  return splitNul(stdout)
-    .map((line) => pathText(line.slice(3)))
-    .filter((path) => changing.has(path))
+/** What git says against it; undefined: done. */
+async function fastForward(repository: Repository, tip: string): Promise<string | undefined> {
+  try {
+    const run = await safeRun(repository)
+    await run(['merge', '--ff-only', '--quiet', '--no-autostash', tip])
+    return undefined
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    return error.stderr.trim().split('\n')[0] ?? error.message
+  }
 }
 
 function some(paths: readonly string[]): string {

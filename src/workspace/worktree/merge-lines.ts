@@ -1,8 +1,7 @@
 import type { Repository } from '../../git/repository.ts'
-import { landRun } from '../merge-line/land-run.ts'
+import { type LandRunPorts, landRun } from '../merge-line/land-run.ts'
 import { landedSince } from '../merge-line/landed-since.ts'
 import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
-import type { UndoLandedPorts } from '../merge-line/undo-landed.ts'
 import type { IntegrationBranches } from './integration-branch.ts'
 import type { LaneTrees } from './lane-tree.ts'
 import type { WorktreePorts } from './ports.ts'
@@ -26,7 +25,7 @@ export function createMergeLines(
     trees: LaneTrees
     checks: WorktreeChecks
     integration: IntegrationBranches
-    undoing: () => Promise<UndoLandedPorts>
+    landing: () => Promise<LandRunPorts>
   },
 ): MergeLines {
   const { project, trees, checks, integration } = parts
@@ -58,7 +57,7 @@ export function createMergeLines(
         ),
       ...(merge.into === 'current' && {
         onLanded: async () => {
-          const { ok, text } = await landRun(await parts.undoing(), branch)
+          const { ok, text } = await landRun(await parts.landing(), branch)
           return ok ? { followed: true } : { note: `Your branch did not follow: ${text}` }
         },
       }),

@@ -4,6 +4,7 @@ import type { Destination } from '../destination.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
 import type { TaskNotes } from '../finish.ts'
 import type { LaneCheck } from '../merge-line/checked.ts'
+import type { LiftMarksPorts } from '../merge-line/lift-marks.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import type { LaneTreePorts } from './lane-tree.ts'
 import type { WorktreeOptions } from './options.ts'
@@ -17,6 +18,8 @@ export interface WorktreePorts extends EvidencePorts {
   merge: MergeOptions
   /** Files in the user's checkout that may have changes (marks of Baton's); absolute. */
   mayBeDirty: () => string[]
+  /** Those marks in one of these files. */
+  marksIn: LiftMarksPorts['marksIn']
   checksFor: (tasks: readonly Task[]) => Promise<LaneCheck[]>
   /** Runs one check in a tree; `folder` is the project's folder in it. */
   runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>

@@ -12,6 +12,7 @@ import { createEvidence } from '../evidence/evidence.ts'
 import { finishTask, noteUndo } from '../finish.ts'
 import { previewTaskUndo, type UndoPorts, undoTask } from '../in-place/undo.ts'
 import { landRun, type RunLanded } from '../merge-line/land-run.ts'
+import { recoverMarks } from '../merge-line/lift-marks.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
 import { unresolvedWords } from '../merge-line/words.ts'
@@ -107,7 +108,9 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     landed: await landed(),
     check: (commit: string) => checks.check({ commit }, [], never),
   })
-  const lines = createMergeLines(ports, { project: own, trees, checks, integration, undoing: undoLandedPorts })
+  const marks = { marksIn: ports.marksIn, notes, meta, project: project.name }
+  const landing = async () => ({ ...(await undoLandedPorts()), marks })
+  const lines = createMergeLines(ports, { project: own, trees, checks, integration, landing })
 
   return {
     kind: 'worktree',
@@ -126,7 +129,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         for (const { user } of pool.slots()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
         await (await landed()).recover()
-        return told
+        return [...told, ...(await recoverMarks(marks, ports.tasks))]
       } catch (error) {
         // Each task that needs a worktree says so, too.
         if (error instanceof WorkspaceError) return [error.message]
@@ -235,10 +238,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
     async landRun(runId) {
       const branch = integration.of(runId)
-      const undoing = await undoLandedPorts()
-      const moved = await integration.moved(undoing.repository, branch)
+      const ready = await landing()
+      const moved = await integration.moved(ready.repository, branch)
       if (moved !== undefined) return { ok: false, text: moved.replace(/retry\.$/, 'land again.') }
-      return lines.of(undoing.repository, branch, runId).alone(() => landRun(undoing, branch))
+      return lines.of(ready.repository, branch, runId).alone(() => landRun(ready, branch))
     },
 
     async list() {

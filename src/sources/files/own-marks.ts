@@ -1,0 +1,52 @@
+import type { Task } from '../../core/types.ts'
+import { readPlainSync } from '../../files/plain.ts'
+import { realPath } from '../../files/real-path.ts'
+import { isFileTask } from '../../taskfile/file-task.ts'
+import { decodeText } from '../../taskfile/text/bytes.ts'
+import { type Edited, markDone, unmark } from '../../taskfile/write/mark.ts'
+import { fileOf } from './find-files.ts'
+
+/**
+ * Which of the tasks Baton has marked as done in a task file since it was committed, and the file's text without those marks. A
+ * mark that the state knows nothing of is the user's own and stays. Undefined where there is none of Baton's, where one does
+ * not read as Baton wrote it, or where there is no text to read.
+ *
+ * @param path absolute
+ * @param committed the file as the user committed it
+ */
+export function ownMarksIn(
+  home: string,
+  path: string,
+  committed: Buffer,
+  tasks: readonly Task[],
+): { tasks: Task[]; without: string } | undefined {
+  const file = realPath(path)
+  const [now, before] = [textOf(() => readPlainSync(file)), textOf(() => committed)]
+  if (now === undefined || before === undefined) return undefined
+  let without = now
+  const marked = tasks.flatMap(({ markedAt, phase, spec, ...task }) => {
+    if (markedAt === undefined || phase !== 'done' || !isFileTask(spec)) return []
+    if (spec.origin.form === 'json' || realPath(fileOf(home, spec)) !== file) return []
+    const open = changedBy(unmark(without, spec), without)
+    if (open === undefined || changedBy(unmark(before, spec), before) !== undefined) return []
+    without = open
+    return [{ ...task, markedAt, phase, spec }]
+  })
+  // What would be put back must be what is there now.
+  let again = without
+  for (const { markedAt, spec } of marked) again = changedBy(markDone(again, spec, new Date(markedAt)), again) ?? again
+  return marked.length === 0 || again !== now ? undefined : { tasks: marked, without }
+}
+
+/** The text after an edit that changed something. */
+const changedBy = (edited: Edited, text: string): string | undefined =>
+  'problem' in edited || edited.text === text ? undefined : edited.text
+
+function textOf(read: () => Buffer): string | undefined {
+  try {
+    const decoded = decodeText(read())
+    return 'text' in decoded ? decoded.text : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import type { SingleValues } from '../../core/kept-values.ts'
+import type { Task } from '../../core/types.ts'
+import { fromUtf8, pathText, splitNul, toBuffer } from '../../git/bytes.ts'
+import type { Repository } from '../../git/repository.ts'
+import { safeRun } from '../../git/safe-run.ts'
+import type { TaskNotes } from '../finish.ts'
+
+/** The marks in a task file that Baton made: whose they are, and the file without them. */
+export interface OwnMarks {
+  tasks: Task[]
+  without: string
+}
+
+/** What taking Baton's marks out of the user's task files for a moment needs. */
+export interface LiftMarksPorts {
+  /** The marks that Baton made in a file, by its absolute path, since it was committed; undefined where there are none to lift. */
+  marksIn: (path: string, committed: Buffer) => Promise<OwnMarks | undefined>
+  notes: TaskNotes
+  meta: SingleValues
+  project: string
+}
+
+/** A path that is not as the user committed it, by what `git status` says of the index and of the file. */
+interface Dirty {
+  path: string
+  isStaged: boolean
+}
+
+const keyOf = (project: string): string => `marks-lifted:${project}`
+
+/** Those of the paths, seen from the top of the repository, that are not as the user committed them. */
+export async function dirtyAmong(repository: Repository, paths: readonly string[]): Promise<Dirty[]> {
+  const { stdout } = await (await safeRun(repository))([
+    'status',
+    '--porcelain',
+    '-z',
+    '--untracked-files=all',
+    '--no-renames',
+  ])
+  const changing = new Set(paths)
+  return splitNul(stdout)
+    .map((line) => ({ path: pathText(line.slice(3)), isStaged: pathText(line.slice(0, 1)) !== ' ' }))
+    .filter(({ path }) => changing.has(path))
+}
+
+/**
+ * Of the files that are in the way, those where nothing but Baton's own marks differs from the commit, with the tasks that
+ * are marked. Compared as git would store them, so that line endings and filters count as they do there.
+ */
+export async function marksInTheWay(
+  repository: Repository,
+  { marksIn }: Pick<LiftMarksPorts, 'marksIn'>,
+  head: string,
+  dirty: readonly Dirty[],
+): Promise<{ marked: Task[]; others: string[] }> {
+  const marked: Task[] = []
+  const others: string[] = []
+  const run = await safeRun(repository)
+  for (const { path, isStaged } of dirty) {
+    const marks = isStaged ? undefined : await liftable(path)
+    if (marks) marked.push(...marks.tasks)
+    else others.push(path)
+  }
+  return { marked, others }
+
+  async function liftable(path: string): Promise<OwnMarks | undefined> {
+    const id = await run(['rev-parse', '--verify', '--quiet', `${head}:${path}`]).catch(() => undefined)
+    if (!id) return undefined
+    const committed = id.stdout.trim()
+    const text = toBuffer((await run(['cat-file', 'blob', committed])).stdout)
+    const marks = await marksIn(join(repository.root, path), text)
+    if (!marks) return undefined
+    const { stdout } = await run(['hash-object', '--path', path, '--stdin'], { input: fromUtf8(marks.without) })
+    return stdout.trim() === committed ? marks : undefined
+  }
+}
+
+/**
+ * Does `work` while the marks of these tasks are out of their files, and puts them back whatever comes of it. Which they are is
+ * stored before the first is taken out: after a kill the next start puts them back.
+ *
+ * @returns what `work` gave, and in words each mark that could not be put back
+ */
+export async function withMarksLifted<T>(
+  ports: LiftMarksPorts,
+  marked: readonly Task[],
+  work: () => Promise<T>,
+): Promise<{ result: T; lost: string[] }> {
+  if (marked.length === 0) return { result: await work(), lost: [] }
+  const { meta, notes, project } = ports
+  meta.set(
+    keyOf(project),
+    marked.map(({ id, runId }) => ({ id, runId })),
+  )
+  let result: T
+  try {
+    for (const task of marked) await notes.settled(task, undefined)
+    result = await work()
+  } catch (error) {
+    await putBack(ports, marked)
+    throw error
+  }
+  return { result, lost: await putBack(ports, marked) }
+}
+
+/** Puts back what a kill has left out of the files; in words what could not be. */
+export async function recoverMarks(ports: LiftMarksPorts, tasks: (runId: string) => Task[]): Promise<string[]> {
+  const lifted = ports.meta.get<{ id: string; runId: string }[]>(keyOf(ports.project)) ?? []
+  if (lifted.length === 0) return []
+  return putBack(
+    ports,
+    lifted.flatMap(({ id, runId }) => tasks(runId).filter((task) => task.id === id)),
+  )
+}
+
+/** A mark that the disk did not take stays noted for the next start. */
+async function putBack({ notes, meta, project }: LiftMarksPorts, marked: readonly Task[]): Promise<string[]> {
+  const lost: string[] = []
+  const left: Task[] = []
+  for (const task of marked) {
+    const written = await notes.settled(task, new Date(task.markedAt ?? Date.now()))
+    if (!('problem' in written)) continue
+    lost.push(`Task ${task.number} is done, but not marked in ${task.spec.origin.file}: ${written.problem}`)
+    if (written.code !== undefined) left.push(task)
+  }
+  meta.set(
+    keyOf(project),
+    left.map(({ id, runId }) => ({ id, runId })),
+  )
+  return lost
+}

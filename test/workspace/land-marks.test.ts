@@ -1,0 +1,212 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Task } from '../../src/core/types.ts'
+import { locate } from '../../src/git/repository.ts'
+import { ownMarksIn } from '../../src/sources/files/own-marks.ts'
+import type { FileTask } from '../../src/taskfile/file-task.ts'
+import { readTaskFile } from '../../src/taskfile/read.ts'
+import { clearMark, writeMark } from '../../src/taskfile/write/mark.ts'
+import type { TaskNotes } from '../../src/workspace/finish.ts'
+import { landRun } from '../../src/workspace/merge-line/land-run.ts'
+import { type LiftMarksPorts, recoverMarks } from '../../src/workspace/merge-line/lift-marks.ts'
+import { newRepository } from '../git/support/playground.ts'
+
+const AT = Date.UTC(2026, 10, 27, 9, 14)
+const BRANCH = 'baton/r1/merged'
+const FILE = 'tasks.md'
+const TASKS = `# Tasks
+
+What holds for all: grüßt.
+
+## Task 1: First
+**Claude Instruction:**
+Do the first.
+
+## Task 2: Second
+**Type:** backend
+**Claude Instruction:**
+Do the second.
+`
+const STATUS = '**Status:** done 2026-11-27T09:14Z\n'
+const marked = (text: string) =>
+  text
+    .replace('## Task 1: First\n', `## Task 1: First\n${STATUS}`)
+    .replace('**Type:** backend\n', `**Type:** backend\n${STATUS}`)
+/** What the run itself did to the file. */
+const changed = (text: string) => text.replace('What holds for all', 'What holds for all, and more')
+
+/** A run of two tasks that is over: both are marked in the user's copy, and its branch changes the task file as well. */
+async function world(
+  landed: (text: string) => string = changed,
+  before: (git: (...args: string[]) => string) => void = () => undefined,
+  committed: (text: string) => string = (text) => text,
+) {
+  const user = newRepository()
+  before(user.git)
+  const path = join(user.root, FILE)
+  user.write(FILE, committed(TASKS))
+  user.git('add', '-A')
+  user.git('commit', '-q', '-m', 'tasks')
+  user.git('branch', BRANCH)
+  user.git('checkout', '-q', BRANCH)
+  user.write(FILE, landed(committed(TASKS)))
+  user.write('work.txt', 'done\n')
+  user.git('add', '-A')
+  user.git('commit', '-q', '-m', 'the run')
+  user.git('checkout', '-q', 'main')
+  const tasks = (await readTaskFile(path, FILE)).specs.map(
+    (spec, i) =>
+      ({ id: `t${i + 1}`, runId: 'r1', number: i + 1, phase: 'done', markedAt: AT, spec }) as unknown as Task,
+  )
+  const kept = new Map<string, string>()
+  /** Calls of the notes until the process is dead, and what each call after that does. */
+  let left = Number.POSITIVE_INFINITY
+  let full = false
+  const notes: TaskNotes = {
+    async settled({ spec }, doneAt) {
+      if (left-- <= 0) throw new Error('killed')
+      if (doneAt && full) return { problem: 'no space left on the device', code: 'ENOSPC' }
+      const written = await (doneAt ? writeMark(path, spec as FileTask, doneAt) : clearMark(path, spec as FileTask))
+      return 'problem' in written ? written : { isRewritten: false }
+    },
+  }
+  const marks: LiftMarksPorts = {
+    marksIn: async (file, committed) => ownMarksIn(user.root, file, committed, tasks),
+    notes,
+    meta: {
+      get: <T>(key: string) => (kept.has(key) ? (JSON.parse(kept.get(key) as string) as T) : undefined),
+      set: (key, value) => void kept.set(key, JSON.stringify(value)),
+    },
+    project: 'main',
+  }
+  const found = await locate(user.root)
+  if ('reason' in found) throw new Error(found.reason)
+  const { repository } = found
+  const never = async () => {
+    throw new Error('nothing is to be checked or moved here')
+  }
+  return {
+    user,
+    text: () => user.read(FILE).toString(),
+    head: () => user.git('rev-parse', 'HEAD').trim(),
+    tip: user.git('rev-parse', BRANCH).trim(),
+    mark: async () => {
+      for (const { spec } of tasks) await writeMark(path, spec as FileTask, new Date(AT))
+    },
+    land: () =>
+      landRun(
+        {
+          repository,
+          landed: { of: () => undefined, leftAt: () => undefined, advance: never, recover: never },
+          check: never,
+          marks,
+        },
+        BRANCH,
+      ),
+    recover: () => recoverMarks(marks, () => tasks),
+    dieAfter: (calls: number) => {
+      left = calls
+    },
+    fillDisk: (isFull: boolean) => {
+      full = isFull
+    },
+  }
+}
+
+describe('Landing while Baton’s own marks stand in a task file that the run changed', () => {
+  it('lands, and the marks stand in what has landed', async () => {
+    const { user, mark, text, land, head, tip } = await world()
+    await mark()
+    expect(text()).toBe(marked(TASKS))
+    expect(await land()).toEqual({ ok: true, text: expect.stringMatching(/^main is at .*: 2 files changed\.$/) })
+    expect(head()).toBe(tip)
+    expect(text()).toBe(marked(changed(TASKS)))
+    expect(user.git('status', '--porcelain')).toBe(` M ${FILE}\n`)
+  })
+
+  it('compares as git stores it: with CRLF in the checkout, too', async () => {
+    const { user, mark, text, land, tip, head } = await world(changed, (git) => git('config', 'core.autocrlf', 'true'))
+    const crlf = (words: string) => words.replaceAll('\n', '\r\n')
+    user.write(FILE, crlf(TASKS))
+    await mark()
+    expect(text()).toBe(crlf(marked(TASKS)))
+    expect(await land()).toMatchObject({ ok: true })
+    expect(head()).toBe(tip)
+    expect(text()).toBe(crlf(marked(changed(TASKS))))
+  })
+
+  it.each<[string, (given: Awaited<ReturnType<typeof world>>) => void]>([
+    [
+      'the user wrote into the file as well',
+      ({ user, text }) => user.write(FILE, text().replace('Do the first.', 'Do it.')),
+    ],
+    ['the marks are staged', ({ user }) => user.git('add', FILE)],
+    [
+      'a mark does not read as Baton wrote it',
+      ({ user, text }) => user.write(FILE, text().replaceAll(STATUS, '**Status:** done by hand\n')),
+    ],
+  ])('refuses and touches nothing where %s', async (_, change) => {
+    const given = await world()
+    const before = given.head()
+    await given.mark()
+    change(given)
+    const [text, index] = [given.text(), given.user.git('ls-files', '-s')]
+    expect(await given.land()).toEqual({ ok: false, text: expect.stringContaining(`not committed in ${FILE}`) })
+    expect([given.text(), given.user.git('ls-files', '-s'), given.head()]).toEqual([text, index, before])
+  })
+
+  it('leaves a mark where it is that the user has committed', async () => {
+    const first = (text: string) => text.replace('## Task 1: First\n', `## Task 1: First\n${STATUS}`)
+    const { mark, text, land, head, tip } = await world(changed, undefined, first)
+    await mark()
+    expect(text()).toBe(marked(TASKS))
+    expect(await land()).toMatchObject({ ok: true })
+    expect(head()).toBe(tip)
+    expect(text()).toBe(marked(changed(TASKS)))
+  })
+
+  it('puts the marks back where git refuses', async () => {
+    const { user, mark, text, land, head, tip } = await world()
+    await mark()
+    writeFileSync(join(user.root, '.git/index.lock'), '')
+    expect(await land()).toEqual({ ok: false, text: expect.stringMatching(/^git did not move main: .*index\.lock/) })
+    expect(text()).toBe(marked(TASKS))
+    expect(head()).not.toBe(tip)
+  })
+
+  it.each([0, 1, 2, 3])(
+    'has every mark again after the next start when it is killed after %i of four steps',
+    async (calls) => {
+      const { mark, text, land, recover, dieAfter, head, tip } = await world()
+      await mark()
+      dieAfter(calls)
+      await expect(land()).rejects.toThrow('killed')
+      dieAfter(Number.POSITIVE_INFINITY)
+      expect(await recover()).toEqual([])
+      expect(text()).toBe(marked(head() === tip ? changed(TASKS) : TASKS))
+      expect(head() === tip).toBe(calls >= 2)
+      expect(await recover()).toEqual([])
+      expect(await land()).toMatchObject({ ok: true })
+      expect(text()).toBe(marked(changed(TASKS)))
+    },
+  )
+
+  it('says which mark has no place any more, and keeps the others', async () => {
+    const { mark, text, land } = await world((words) => words.replace(/## Task 1: First[^#]*/, ''))
+    await mark()
+    expect((await land()).text).toMatch(/\nTask 1 is done, but not marked in tasks\.md: "First" was not found/)
+    expect(text()).toContain(`**Type:** backend\n${STATUS}`)
+  })
+
+  it('writes at the next start what a full disk did not take', async () => {
+    const { mark, text, land, recover, fillDisk } = await world()
+    await mark()
+    fillDisk(true)
+    expect(await land()).toEqual({ ok: true, text: expect.stringContaining('no space left') })
+    expect(text()).toBe(changed(TASKS))
+    fillDisk(false)
+    expect(await recover()).toEqual([])
+    expect(text()).toBe(marked(changed(TASKS)))
+  })
+})
