@@ -5,7 +5,7 @@ import { boot, checked, continuationLost, ended, heldElsewhere } from './attempt
 import { applyCommand } from './commands/apply-command.ts'
 import { handedBack } from './commands/takeover.ts'
 import { undone } from './commands/undo.ts'
-import { beginDeployment, released, reported } from './deploy/gate.ts'
+import { beginDeployment, deployedBefore, released, reported } from './deploy/gate.ts'
 import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
 import { hooked } from './hooks.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
@@ -85,6 +85,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       return {}
     case 'release':
       released(draft, input)
+      return {}
+    case 'deployed-before':
+      deployedBefore(draft, input)
       return {}
     case 'deploying':
       beginDeployment(draft, input)

@@ -1,5 +1,5 @@
 import type { ResolvedCommand } from './commands/commands.ts'
-import type { DeploymentReport } from './deploy/deployment.ts'
+import type { Deployment, DeploymentReport } from './deploy/deployment.ts'
 import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question, Release, RunLease } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
@@ -62,6 +62,8 @@ export type Input =
   | { type: 'landed'; taskId: string; landing: Landing }
   /** What the deployment of a task is about to do, as it is now. */
   | { type: 'release'; taskId: string; release: Release }
+  /** The same commit was deployed there before: it is not deployed again for a push. */
+  | { type: 'deployed-before'; taskId: string; deployment: Deployment }
   /** A deployment is about to begin, if all that was approved still holds. */
   | { type: 'deploying'; taskId: string }
   | { type: 'deployment'; deploymentId: string; report: DeploymentReport }

@@ -130,6 +130,13 @@ export function createEngine(ports: EnginePorts): Engine {
     if (!push || !environment) return
     const tree = await repository()
     const environmentNow = known(environment.name)
+    const earlier = push.how === 'push' ? deployedBefore(task, push.sha) : undefined
+    if (earlier) {
+      // While it is under way nobody knows what comes of it; afterwards this is looked at again.
+      if (earlier.endedAt !== undefined)
+        await dispatcher().record({ type: 'deployed-before', taskId: task.id, deployment: earlier })
+      return
+    }
     const from = environmentNow.runs?.sha
     const facts: ReleaseFacts = {
       task,
@@ -149,6 +156,12 @@ export function createEngine(ports: EnginePorts): Engine {
     if (current && JSON.stringify(current.release) !== JSON.stringify(safe))
       await dispatcher().record({ type: 'release', taskId: task.id, release: safe })
   }
+
+  /** The deployment that brought a commit to where a step would, for another push. */
+  const deployedBefore = (task: Task, sha: string): Deployment | undefined =>
+    read
+      .deployments({ queue: config.queue, environment: task.spec.deploy ?? '', limit: MOST_RUNS })
+      .find((one) => one.kind === 'deploy' && one.sha === sha && one.taskId !== task.id && one.step !== 'called-off')
 
   /** Commits never change: what lies between two is looked up once. */
   function lookBetween(tree: Repository, from: string | undefined, to: string): Promise<Between> {

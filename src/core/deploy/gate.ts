@@ -15,7 +15,7 @@ import {
   newEnvironment,
   settleEnvironment,
 } from './deployment.ts'
-import { endedText, stepText } from './words.ts'
+import { endedText, releaseName, stepText } from './words.ts'
 
 /** What is known of the environment that a task deploys to. */
 export function environmentOf(draft: Draft, name: string): KnownEnvironment {
@@ -74,6 +74,18 @@ export function released(draft: Draft, { taskId, release }: InputOf<'release'>):
       text: `${taskSubject(task)}: the approval is void, because what it would deploy has changed`,
     })
   draft.put({ table: 'tasks', row: backInQueue(row) })
+}
+
+/**
+ * Another push brought the same commit to the same environment, from another branch or by another pipeline: it goes out once. What
+ * waits for this step continues only where the commit came through.
+ */
+export function deployedBefore(draft: Draft, { taskId, deployment }: InputOf<'deployed-before'>): void {
+  const task = draft.task(taskId)
+  if ((task.phase !== 'queued' && task.phase !== 'approval') || draft.deploymentOf(taskId)) return
+  const { environment, sha, step, runId } = deployment
+  const result = `${releaseName({ sha })} was deployed to ${environment} before (${step}, run ${runId}); /deploy does it again`
+  endTask(draft, task, step === 'live' ? 'done' : 'skipped', { result }, `${taskSubject(task)}: ${result}`)
 }
 
 /** It waits for its turn again, and for its approval. */
