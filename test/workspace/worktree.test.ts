@@ -5,7 +5,7 @@ import type { Task } from '../../src/core/types.ts'
 import { locate } from '../../src/git/repository.ts'
 import { withRepositoryLock } from '../../src/git/worktree/repository-lock.ts'
 import { movedRefs } from '../../src/workspace/evidence/moved-refs.ts'
-import { refuseFullDisk } from '../../src/workspace/worktree/refusals.ts'
+import { refuseFullDisk, refuseLittleRoom } from '../../src/workspace/worktree/refusals.ts'
 import { addTask, attempt, complete, workspaceContract } from '../contracts/workspace.ts'
 import { newRepository, playIn, temporaryFolder, workingTree } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'
@@ -500,6 +500,10 @@ describe('a project that cannot have worktrees', () => {
     await expect(workspace.open(addTask(world, 2), 2)).rejects.toThrow(/no room/)
     freeBytes = 1024 ** 3
     expect((await workspace.open(task, 1)).folder).toBe(folder)
+  })
+
+  it.runIf(existsSync('/proc/self'))('has room where the file system does not say how much', async () => {
+    await expect(refuseLittleRoom('/proc/self', {})).resolves.toBeUndefined()
   })
 
   it('may have marks of Baton in its task files', async () => {

@@ -133,8 +133,9 @@ export async function refuseLittleRoom(
 }
 
 async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
+  const { bavail, bsize, blocks } = await statfs(folder)
+  // Some file systems do not count.
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
 }
 
 /** Words for people about a git that failed. */
