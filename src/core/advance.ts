@@ -149,7 +149,7 @@ export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
     draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
   else if (isInPlace(draft.policy) || rest.firstCheck === 'passed') taskLanded(draft, rest)
   else {
-    draft.put({ table: 'tasks', row: { ...rest, phase: 'merging' } })
+    draft.put({ table: 'tasks', row: { ...rest, phase: 'merging', mergingSince: draft.now } })
     draft.emit('task.merging', { task: rest, text: `${taskSubject(task)} is in the merge line` })
   }
 }

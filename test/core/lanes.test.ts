@@ -64,6 +64,7 @@ describe('several lanes', () => {
     beginTask(house, 1)
     end(house, 1)
     expect(atWork(house)).toEqual(['1 land'])
+    expect(house.task(1).mergingSince).toBe(house.now)
     land(house, 1)
     mark(house, 1)
     expect(atWork(house)).toEqual(['2 work'])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Landing } from '../../src/core/types.ts'
 import { locate } from '../../src/git/repository.ts'
+import type { Candidate } from '../../src/workspace/merge-line/chain.ts'
 import type { Round } from '../../src/workspace/merge-line/checked.ts'
 import { createLandedTasks } from '../../src/workspace/merge-line/landed.ts'
 import { createMergeLine, type LinePorts } from '../../src/workspace/merge-line/merge-line.ts'
@@ -89,6 +90,17 @@ describe('a line of candidates', () => {
     expect(landings.map((landing) => landing.kind === 'landed' && landing.commit)).toEqual(
       user.git('rev-list', '--reverse', BRANCH).trim().split('\n').slice(1),
     )
+  })
+
+  it('lands who waits longest first, in whichever order their work comes', async () => {
+    const { user, line, log } = await lineWorld()
+    const waiting = [1, 2, 3].map((number) => commitOf(user, number, { 'same.txt': `${number}\n` }))
+    for (const [index, since] of [30, 10, 10].entries()) waiting[index]!.task.mergingSince = since
+    const [one, two, three] = waiting as [Candidate, Candidate, Candidate]
+    const [kind1, kind3, kind2] = await Promise.all([one, three, two].map((candidate) => line.land(candidate, never)))
+    // All three want the same file: the one that is first gets it.
+    expect([kind1?.kind, kind2?.kind, kind3?.kind]).toEqual(['returned', 'landed', 'returned'])
+    expect(log()).toEqual(['first', 'Task 2'])
   })
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(

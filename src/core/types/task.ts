@@ -123,6 +123,8 @@ export interface Task {
   artifacts?: BuiltArtifact[]
   /** How it came onto the integration branch; `followed`: the user's own branch holds it, too. */
   landed?: { at: number; commit?: string; checks?: CheckResult[]; followed?: boolean }
+  /** When it came into the merge line last; who waits longest lands first. */
+  mergingSince?: number
   /** Times the merge line gave it back. */
   returns?: number
   /** Where a person is asked about a conflict: both sides of it. */

@@ -55,6 +55,10 @@ interface Found {
   others?: Link[]
 }
 
+/** Who waits longest is first, however their work came here; of two that began to wait at once, the first in the run. */
+const byAge = ({ task: a }: Waiting, { task: b }: Waiting): number =>
+  (a.mergingSince ?? 0) - (b.mergingSince ?? 0) || a.number - b.number
+
 const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
 
 /**
@@ -87,7 +91,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
         isPlanned = true
         void alone(async () => {
           isPlanned = false
-          await landAll(queue.splice(0))
+          await landAll(queue.splice(0).sort(byAge))
         })
       }),
   }
