@@ -274,15 +274,19 @@ describe('undoing what landed', () => {
   it('tells the conflict with what landed after it, and changes nothing', async () => {
     const world = worktreeWorld()
     const workspace = world.open()
-    const one = await worked(world, workspace, 1, 'a.txt', 'one\n')
+    const one = await worked(world, workspace, 1, 'README.md', 'one\n')
     await complete(workspace, one)
-    const two = await worked(world, workspace, 2, 'a.txt', 'two\n')
+    const two = await worked(world, workspace, 2, 'README.md', 'two\n')
     await complete(workspace, two)
     const tip = world.user.git('rev-parse', workspace.integrationBranch(one.runId))
-    expect(await workspace.previewUndo(one)).toMatchObject({
-      preview: { conflicts: [{ path: 'a.txt', why: 'changed' }] },
-    })
-    expect(await workspace.undo(one)).toMatchObject({ ok: false, text: expect.stringMatching(/same lines of a\.txt/) })
+    const branch = workspace.integrationBranch(one.runId)
+    const shown = await workspace.previewUndo(one)
+    expect(shown).toMatch(
+      /^Task 1 .* cannot be undone on its own: task 2: .* changed the same lines\.\n\nREADME\.md\n@@ line 1 @@\n/,
+    )
+    expect(shown).toContain(`<<<<<<< ${branch} now\ntwo\n=======\nhello\n>>>>>>> without task 1\n`)
+    expect(shown).toMatch(/\n\nUndo task 2 first, or change these files on the branch .* yourself\.$/)
+    expect(await workspace.undo(one)).toEqual({ ok: false, again: false, text: shown })
     expect(world.user.git('rev-parse', workspace.integrationBranch(one.runId))).toBe(tip)
   })
 })

@@ -55,13 +55,21 @@ export async function filesWithMarkers(repository: Repository, commit: string, t
   return splitNul(stdout).map((found) => pathText(found.slice(commit.length + 1)))
 }
 
-/** The tree of `tip` without what `commit` brought to its first parent. */
-export async function revertTree(repository: Repository, tip: string, commit: string): Promise<Combined> {
+/**
+ * The tree of `tip` without what `commit` brought to its first parent; `tipLabel` and `withoutLabel` are what conflict markers call
+ * the two sides.
+ */
+export async function revertTree(
+  repository: Repository,
+  tip: string,
+  commit: string,
+): Promise<Combined & { tipLabel: string; withoutLabel: string }> {
   // merge-tree of this age takes the base from the history, so the three trees get one of their own.
   const base = await makeCommit(repository, { tree: await treeOf(repository, commit), parents: [], message: 'base\n' })
   const sideOf = async (of: string) =>
     makeCommit(repository, { tree: await treeOf(repository, of), parents: [base], message: 'side\n' })
-  return mergeTree(repository, await sideOf(tip), await sideOf(`${commit}^`))
+  const [tipLabel, withoutLabel] = [await sideOf(tip), await sideOf(`${commit}^`)]
+  return { ...(await mergeTree(repository, tipLabel, withoutLabel)), tipLabel, withoutLabel }
 }
 
 /** Names of the files in which two commits differ. */

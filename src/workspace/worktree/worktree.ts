@@ -107,6 +107,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     repository: await main(),
     landed: await landed(),
     check: (commit: string) => checks.check({ commit }, [], never),
+    tasks: ports.tasks,
   })
   const marks = { marksIn: ports.marksIn, notes, meta, project: project.name }
   const landing = async () => ({ ...(await undoLandedPorts()), marks })
@@ -203,7 +204,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const elsewhere = destinationOf(task)
       if (elsewhere) return elsewhere.noUndo(task)
       const already = (await landed()).of(task)
-      return already ? previewLandedUndo(await undoLandedPorts(), already) : previewTaskUndo(undoPorts, task)
+      return already ? previewLandedUndo(await undoLandedPorts(), task, already) : previewTaskUndo(undoPorts, task)
     },
 
     async undo(task, agreed) {
