@@ -162,7 +162,7 @@ test('every end has words that fit', () => {
     become('d', step, more)
     return deploymentStatus(rows.get('d') as Deployment)
   }
-  expect(say('naming')).toEqual({ state: 'queued', description: `Looking up what runs now ${sha.slice(0, 8)}` })
+  expect(say('naming')).toEqual({ state: 'queued', description: `Looking up what runs now, before ${sha.slice(0, 8)}` })
   expect(say('checking', { doubt: 'unknown' }).description).toContain('nobody knows whether it was deployed')
   expect(say('kept', { why: 'refused\nmore' })).toEqual({
     state: 'failure',
