@@ -84,3 +84,8 @@ describe('the words that continue a session', () => {
     expect(continuationPrompt({ reason: 'retry', failure: 'npm test: 2 failed' })).toContain('npm test: 2 failed')
   })
 })
+
+it('tells a session that was ended in the middle of a call that nobody has refused that call', () => {
+  for (const reason of ['interrupted', 'paused'] as const)
+    expect(continuationPrompt({ reason })).toContain('refused by the interruption, not by the user')
+})

@@ -57,15 +57,17 @@ export type ContinueWith =
   | { reason: 'answered'; answers: Record<string, string> }
   | { reason: 'granted' | 'denied'; tool: string; shown: string; words?: string }
 
+/** Claude's session notes a call that an interrupt ends as refused by the user. */
+const NOT_BY_USER = 'A call that was refused at that moment was refused by the interruption, not by the user.'
 const LOOK_FIRST = 'Look at the state of the work first: part of it may be done already. Then go on with the task.'
 
 /** The message that a resumed session is given. */
 export function continuationPrompt(why: ContinueWith): string {
   switch (why.reason) {
     case 'interrupted':
-      return `You were interrupted: the process ended before the task was finished. A call that was refused at that moment was refused by the interruption, not by the user. ${LOOK_FIRST}`
+      return `You were interrupted: the process ended before the task was finished. ${NOT_BY_USER} ${LOOK_FIRST}`
     case 'paused':
-      return `The user paused the work and now lets it go on. ${LOOK_FIRST}`
+      return `The user paused the work and now lets you continue. ${NOT_BY_USER} ${LOOK_FIRST}`
     case 'limit':
       return `The usage limit that stopped you is over. ${LOOK_FIRST}`
     case 'overload':
