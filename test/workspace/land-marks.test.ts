@@ -63,10 +63,14 @@ async function world(
   /** Calls of the notes until the process is dead, and what each call after that does. */
   let left = Number.POSITIVE_INFINITY
   let full = false
+  let between: (() => void) | undefined
   const notes: TaskNotes = {
     async settled({ spec }, doneAt) {
       if (left-- <= 0) throw new Error('killed')
       if (doneAt && full) return { problem: 'no space left on the device', code: 'ENOSPC' }
+      const now = between
+      between = undefined
+      now?.()
       const written = await (doneAt ? writeMark(path, spec as FileTask, doneAt) : clearMark(path, spec as FileTask))
       return 'problem' in written ? written : { isRewritten: false }
     },
@@ -111,6 +115,11 @@ async function world(
     fillDisk: (isFull: boolean) => {
       full = isFull
     },
+    /** Before the next mark is taken out. */
+    meanwhile: (act: () => void) => {
+      between = act
+    },
+    tasks,
   }
 }
 
@@ -208,5 +217,79 @@ describe('Landing while Baton’s own marks stand in a task file that the run ch
     fillDisk(false)
     expect(await recover()).toEqual([])
     expect(text()).toBe(marked(changed(TASKS)))
+  })
+
+  it('keeps in mind what a full disk did not take when it lands once more', async () => {
+    const { user, mark, text, land, recover, fillDisk } = await world()
+    await mark()
+    fillDisk(true)
+    await land()
+    fillDisk(false)
+    user.git('checkout', '-q', BRANCH, '--force')
+    user.write('more.txt', 'more\n')
+    const more = (words: string) => `${changed(words)}More.\n`
+    user.write(FILE, more(TASKS))
+    user.git('add', '-A')
+    user.git('commit', '-q', '-m', 'more')
+    user.git('checkout', '-q', 'main')
+    user.write(FILE, text().replace('**Type:** backend\n', `**Type:** backend\n${STATUS}`))
+    expect(await land()).toMatchObject({ ok: true })
+    expect(text()).not.toContain(`First\n${STATUS}`)
+    expect(await recover()).toEqual([])
+    expect(text()).toBe(marked(more(TASKS)))
+  })
+
+  it('does not mark a task again that was undone before the next start', async () => {
+    const { mark, text, land, recover, fillDisk, tasks } = await world()
+    await mark()
+    fillDisk(true)
+    await land()
+    fillDisk(false)
+    Object.assign(tasks[0] as Task, { phase: 'undone' })
+    expect(await recover()).toEqual([])
+    expect(text()).toContain(`**Type:** backend\n${STATUS}`)
+    expect(text()).not.toContain(`First\n${STATUS}`)
+  })
+
+  it('looks a second time where another task is marked meanwhile', async () => {
+    const { user, mark, text, land, meanwhile } = await world()
+    await mark()
+    user.write(FILE, text().replace(`**Type:** backend\n${STATUS}`, '**Type:** backend\n'))
+    meanwhile(() => user.write(FILE, text().replace('**Type:** backend\n', `**Type:** backend\n${STATUS}`)))
+    expect(await land()).toMatchObject({ ok: true })
+    expect(text()).toBe(marked(changed(TASKS)))
+  })
+
+  it('names the file, with all marks in it, where a person saves it meanwhile', async () => {
+    const { user, mark, text, land, meanwhile } = await world()
+    await mark()
+    const mine = (words: string) => words.replace('Do the second.', 'Do it.')
+    meanwhile(() => user.write(FILE, mine(text())))
+    expect(await land()).toEqual({ ok: false, text: expect.stringContaining(`not committed in ${FILE}`) })
+    expect(text()).toBe(mine(marked(TASKS)))
+  })
+
+  it('takes the mark of a run that marked its task itself for Baton’s, and no other', async () => {
+    const own = '**Status:** done by the agent\n'
+    const byAgent = (words: string) =>
+      changed(words)
+        .replace('First\n', `First\n${own}`)
+        .concat('\n## Task 3: Third\n', own, '**Claude Instruction:**\nDo the third.\n')
+    const { mark, text, land } = await world(byAgent)
+    await mark()
+    expect(await land()).toMatchObject({ ok: true })
+    expect(text()).toBe(byAgent(marked(TASKS)).replace(`First\n${own}`, 'First\n'))
+  })
+
+  it('does it with check boxes as well, of which the run has ticked and renamed some', async () => {
+    const boxes = '# To do\n\n- [ ] First\n- [ ] Second\n- [ ] Third\n'
+    const byRun = (words: string) => words.replace('[ ] Second', '[x] Second').replace('Third', 'Third and last')
+    const { mark, text, land, head, tip } = await world(byRun, undefined, () => boxes)
+    await mark()
+    expect(text()).toBe(boxes.replaceAll('[ ]', '[x]'))
+    const { ok, text: words } = await land()
+    expect([ok, head()]).toEqual([true, tip])
+    expect(words).toMatch(/\nTask 3 is done, but not marked in tasks\.md/)
+    expect(text()).toBe('# To do\n\n- [x] First\n- [x] Second\n- [ ] Third and last\n')
   })
 })

@@ -44,6 +44,7 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
   const operation = await operationIn(repository.gitDir)
   if (operation) return no(`A ${operation} is under way in ${repository.root}. Finish it, then land again.`)
   if (name === branch) return { ok: true, text: `${branch} itself is checked out here, so there is nothing to land.` }
+  let isSecondLook = false
   for (;;) {
     const tip = await commitOf(repository, `refs/heads/${branch}`)
     if (tip === undefined) return no(`There is no branch ${branch}: nothing of this run has landed on it.`)
@@ -74,6 +75,11 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
         `You have changes that are not committed in ${some(others)}, which would change. Commit or stash them, then land again.`,
       )
     const { result: refused, lost } = await withMarksLifted(marks, marked, () => fastForward(repository, tip))
+    // Something may have been written meanwhile: the mark of another task, or what a person saved.
+    if (refused !== undefined && lost.length === 0 && !isSecondLook) {
+      isSecondLook = true
+      continue
+    }
     if (refused !== undefined) return no([`git did not move ${name}: ${refused}`, ...lost].join('\n'))
     const words = `${name} is at ${tip.slice(0, 7)} now, with all of ${branch}: ${plural(paths.length, 'file')} changed.`
     return { ok: true, text: [words, ...lost].join('\n') }

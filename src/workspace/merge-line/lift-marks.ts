@@ -27,6 +27,9 @@ interface Dirty {
   isStaged: boolean
 }
 
+/** A mark that is out of its file. */
+type Noted = Pick<Task, 'id' | 'runId'>
+
 const keyOf = (project: string): string => `marks-lifted:${project}`
 
 /** Those of the paths, seen from the top of the repository, that are not as the user committed them. */
@@ -88,11 +91,8 @@ export async function withMarksLifted<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; lost: string[] }> {
   if (marked.length === 0) return { result: await work(), lost: [] }
-  const { meta, notes, project } = ports
-  meta.set(
-    keyOf(project),
-    marked.map(({ id, runId }) => ({ id, runId })),
-  )
+  const { notes } = ports
+  note(ports, marked, [])
   let result: T
   try {
     for (const task of marked) await notes.settled(task, undefined)
@@ -104,29 +104,39 @@ export async function withMarksLifted<T>(
   return { result, lost: await putBack(ports, marked) }
 }
 
-/** Puts back what a kill has left out of the files; in words what could not be. */
+/** Puts back what a kill has left out of the files; in words what could not be. A task that was undone meanwhile has no mark. */
 export async function recoverMarks(ports: LiftMarksPorts, tasks: (runId: string) => Task[]): Promise<string[]> {
-  const lifted = ports.meta.get<{ id: string; runId: string }[]>(keyOf(ports.project)) ?? []
-  if (lifted.length === 0) return []
-  return putBack(
+  const noted = notedIn(ports)
+  if (noted.length === 0) return []
+  const found = noted.flatMap(({ id, runId }) => tasks(runId).filter((task) => task.id === id))
+  const isDone = ({ phase }: Task) => phase === 'done'
+  note(
     ports,
-    lifted.flatMap(({ id, runId }) => tasks(runId).filter((task) => task.id === id)),
+    [],
+    found.filter((task) => !isDone(task)),
   )
+  return putBack(ports, found.filter(isDone))
 }
 
 /** A mark that the disk did not take stays noted for the next start. */
-async function putBack({ notes, meta, project }: LiftMarksPorts, marked: readonly Task[]): Promise<string[]> {
+async function putBack(ports: LiftMarksPorts, marked: readonly Task[]): Promise<string[]> {
   const lost: string[] = []
   const left: Task[] = []
   for (const task of marked) {
-    const written = await notes.settled(task, new Date(task.markedAt ?? Date.now()))
+    const written = await ports.notes.settled(task, new Date(task.markedAt ?? Date.now()))
     if (!('problem' in written)) continue
     lost.push(`Task ${task.number} is done, but not marked in ${task.spec.origin.file}: ${written.problem}`)
     if (written.code !== undefined) left.push(task)
   }
-  meta.set(
-    keyOf(project),
-    left.map(({ id, runId }) => ({ id, runId })),
-  )
+  note(ports, left, marked)
   return lost
+}
+
+const notedIn = ({ meta, project }: LiftMarksPorts): Noted[] => meta.get<Noted[]>(keyOf(project)) ?? []
+
+/** Notes marks that are out of their files, beside those of an earlier landing, and forgets those of `settled`. */
+function note(ports: LiftMarksPorts, out: readonly Task[], settled: readonly Task[]): void {
+  const known = [...out, ...settled].map(({ id }) => id)
+  const others = notedIn(ports).filter(({ id }) => !known.includes(id))
+  ports.meta.set(keyOf(ports.project), [...others, ...out.map(({ id, runId }) => ({ id, runId }))])
 }

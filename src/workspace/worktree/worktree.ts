@@ -214,9 +214,12 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (!already) return undoTask(undoPorts, task, agreed)
       const undoing = await undoLandedPorts()
       const line = lines.of(undoing.repository, already.branch, task.runId)
-      const done = await line.alone(() => undoLanded(undoing, task, already))
-      const noted = done.ok ? await noteUndo(marked, task, done.again) : undefined
-      return { ...done, text: [done.text, noted].filter(Boolean).join('; ') }
+      // With its mark, so that no landing puts that back.
+      return line.alone(async () => {
+        const done = await undoLanded(undoing, task, already)
+        const noted = done.ok ? await noteUndo(marked, task, done.again) : undefined
+        return { ...done, text: [done.text, noted].filter(Boolean).join('; ') }
+      })
     },
 
     async discard(task) {
