@@ -187,8 +187,9 @@ function pullLacks({ house: { repo } }: Play, number: number): string[] {
   const said = repo.row.comments.filter(({ issue, author }) => issue === number && author.login === BOT)
   const lacking = repo.row.comments
     .filter(({ issue, author, body }) => issue === number && author.login === 'wendy' && body === '/merge')
+    // One that was said again before anything came of it is answered with the later one.
+    .slice(-1)
     .filter(({ id }) => !isAnswered(said.find(({ body }) => keyIn(body) === `merge:${id}`)?.body))
-    .filter((one, _, all) => one === all.at(-1))
     .map(({ id }) => `the /merge ${id} on #${number} has no end`)
   if (row.state === 'closed') return lacking
   return isReviewed(
