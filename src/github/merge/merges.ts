@@ -18,6 +18,8 @@ import * as words from './words.ts'
 export interface PullMerge {
   /** The id of the comment that asked, or of the command; the key of everything that is written about it. */
   comment: number | string
+  /** Others that it took the place of while they waited. */
+  earlier?: (number | string)[]
   by: string
   /** What it was written for. */
   head: string
@@ -116,11 +118,19 @@ export function createMerges(ports: MergePorts): Merges {
     }
   }
 
+  /** What was said of one that waits no longer would be said for ever. */
+  async function closeEarlier(number: number, { earlier = [] }: PullMerge): Promise<void> {
+    for (const comment of earlier)
+      if (state.writes.get(`comment:${number}:merge:${comment}`))
+        await say({ github, state }, { issue: number, key: `merge:${comment}`, body: words.AGAIN })
+  }
+
   /** As far as it gets; what must wait is looked at again in the next round. */
   async function advance(number: number): Promise<void> {
     for (let look = 0; look < MOST_LOOKS; look++) {
       const merge = mergeOf(number)
       if (merge?.state !== 'waiting') return
+      await closeEarlier(number, merge)
       const pull = await readPull(github.again, number)
       const end = async (body: string) => {
         if (merge.asked !== undefined && merge.agreed === undefined)
@@ -338,7 +348,9 @@ export function createMerges(ports: MergePorts): Merges {
         state.notes.set(ORDER, order)
         const agreed = isAnswer ? { agreed: head } : {}
         const asked = before?.asked === head ? { asked: head } : {}
-        keep(number, { comment, by, head, order, state: 'waiting', ...asked, ...agreed })
+        const isAgain = before?.state === 'waiting' && before.comment !== comment
+        const earlier = isAgain ? { earlier: [...(before.earlier ?? []), before.comment] } : {}
+        keep(number, { comment, by, head, order, state: 'waiting', ...earlier, ...asked, ...agreed })
       })
       if (isAnswer) void ports.decide.withdraw(number, head, `${by} decided on GitHub`).catch(onError)
     },

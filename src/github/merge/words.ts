@@ -5,6 +5,7 @@ import type { CiRun } from './ci.ts'
 /** What is said about a merge, in the one comment that it has. Words of others must have gone through redaction before. */
 
 export const CLOSED = 'Not merged: the pull request is closed.'
+export const AGAIN = 'This was asked for again; what comes of it is said below.'
 export const DRAFT = 'Not merged: it is a draft. Mark it as ready for review, then comment `/merge` again.'
 export const GONE = 'Not merged: its head or its base branch is gone, or they have no history in common.'
 export const QUEUE =

@@ -330,6 +330,32 @@ describe('/merge', () => {
     expect(said(number)[0]).toMatch(/it conflicts with main\.\n\n- a\.txt/)
   })
 
+  it('said again while it waits leaves nothing behind that waits for ever', async () => {
+    const baton = merging()
+    await baton.round()
+    const { number, pull } = await seen(baton)
+    const check = {
+      id: 7,
+      sha: pull?.head.sha ?? '',
+      name: 'unit',
+      status: 'in_progress',
+      conclusion: null as string | null,
+    }
+    checksOf(repo.row).push(check as never)
+    for (let n = 0; n < 3; n++) {
+      repo.comment(number, 'wendy', '/merge')
+      await baton.round()
+    }
+    expect(said(number).map((body) => body.split('\n')[0])).toEqual([
+      'This was asked for again; what comes of it is said below.',
+      'This was asked for again; what comes of it is said below.',
+      'Merging: waiting for unit.',
+    ])
+    Object.assign(check, { status: 'completed', conclusion: 'success' })
+    await baton.round()
+    expect(said(number).at(-1)).toMatch(/^✓ Merged/)
+  })
+
   it('names a conflict that comes while a check runs', async () => {
     const baton = merging()
     await baton.round()
