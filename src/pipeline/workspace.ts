@@ -74,6 +74,8 @@ export type PublishFix = (fix: { task: Task; push: PushedCommit; commit: string 
 export function stepDestination(ports: Pick<StepFolderPorts, 'run'> & { publish: PublishFix }): Destination {
   return {
     takes: () => true,
+    // Only what Claude mended comes back; what a command built is kept as an artifact.
+    keepsApart: ({ spec }) => spec.run !== undefined || spec.readOnly === true,
     noUndo: async () =>
       'Steps of a pipeline change nothing that could be undone. /rollback brings back what ran before.',
     base: async (task) => pushOf(ports.run(task.runId)).sha,

@@ -15,6 +15,8 @@ export interface Destination {
     work: { repository: Repository; commit: string; changed: boolean },
     signal: AbortSignal,
   ) => Promise<Landing>
+  /** Whether its work never meets anybody else's; default: all work comes together sooner or later. */
+  keepsApart?: (task: Task) => boolean
   /** Why an undo can do nothing, and what to do instead. */
   noUndo: (task: Task) => Promise<string>
 }
@@ -27,6 +29,7 @@ export function eitherOf(first: Destination, second: Destination): Destination {
     base: (task, repository) => of(task).base(task, repository),
     furnish: async (task, folder) => of(task).furnish?.(task, folder),
     land: (task, work, signal) => of(task).land(task, work, signal),
+    keepsApart: (task) => of(task).keepsApart?.(task) === true,
     noUndo: (task) => of(task).noUndo(task),
   }
 }

@@ -91,3 +91,15 @@ test('merged work is brought to your branch, not committed', () => {
     '/land brings the merged work of 1 task to your branch',
   ])
 })
+
+test('what a pipeline built is nothing to check or to commit', () => {
+  const proof = { checks: [], files: [{ path: 'out/app.tar', change: 'A' as const }] }
+  const [build, ship] = [task({ title: 'Build', proof }), task({ number: 2, title: 'Ship' })]
+  const headings = (tasks: SummaryTask[]) => runSummary(tasks, []).map(({ heading, lines }) => [heading, ...lines])
+  expect(headings([build, { ...ship, isDeployment: true }])).toEqual([
+    ['Changed', '1 · Build: 1 file +0 -0'],
+    ['Next', 'Everything is done.'],
+  ])
+  // Control.
+  expect(headings([build, ship]).at(-1)?.[1]).toContain('commit')
+})

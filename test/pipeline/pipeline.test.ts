@@ -100,6 +100,8 @@ describe('a push', () => {
     const second = stage.push('main', { 'two.txt': '2' })
     await running.ask(second.slice(0, 8))
     expect(await running.answer(ask, 'approve')).toMatchObject({ ok: false, code: 'closed' })
+    // What the two built never comes together.
+    expect(running.tasks().flatMap(({ proof }) => proof?.findings ?? [])).toEqual([])
     await running.until('the older run ends', () =>
       running.app.store.read
         .runs({ queue: 'pipelines' })

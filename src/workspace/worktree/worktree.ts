@@ -300,12 +300,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
   async function overlapsOf(task: Task, files: readonly FileChange[], after: string): Promise<Finding[]> {
     const lane = trees.of(task)
-    if (!lane || files.length === 0) return []
+    const isApart = (one: Task) => destinationOf(one)?.keepsApart?.(one) === true
+    if (!lane || files.length === 0 || isApart(task)) return []
     // Of any run: what lies in other worktrees comes together with this sooner or later.
     const runIds = new Set(pool.slots().flatMap(({ user = '' }) => ports.attempts(user).at(-1)?.runId ?? []))
     const others = [...runIds]
       .flatMap((runId) => ports.tasks(runId))
-      .filter(({ id }) => id !== task.id && pool.of(id) !== undefined)
+      .filter((other) => other.id !== task.id && pool.of(other.id) !== undefined && !isApart(other))
       .flatMap((other) => {
         const base = trees.of(other)?.base
         const last = attempts(other.id).findLast((one) => one.checkpointAfter !== undefined)?.checkpointAfter
