@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { turns } from '../../src/core/next.ts'
 import { hasEnded } from '../../src/core/state.ts'
 import type { OutcomeKind, PlannedTask, Policy, Task } from '../../src/core/types.ts'
+import { receiptOf } from '../../src/proof/receipt.ts'
 import { createHouse, type House, originOf, planned } from './house.ts'
 
 const WORKTREES: Partial<Policy> = { lanes: 3, workspace: 'worktree' }
@@ -192,6 +193,24 @@ describe('several lanes', () => {
     house.act({ type: 'answer', target: { task: 1 }, choice: 'retry' })
     expect(house.task(1).returns).toBeUndefined()
     expect(atWork(house)).toEqual(['1 work'])
+  })
+
+  it('say on the receipt, beside what was found before, that a check is flaky', () => {
+    const house = open([planned(1)])
+    beginTask(house, 1)
+    const before = { kind: 'overlap', weight: 'tell' as const, text: 'Task 2 changes the same lines.' }
+    const attemptId = liveOf(house, house.task(1))?.id ?? ''
+    house.give({ type: 'ended', attemptId, outcome: { kind: 'done', text: 'done' }, proof: { findings: [before] } })
+    const flaky = { kind: 'flaky-check', weight: 'tell' as const, text: 'Flaky: unit failed at first.' }
+    house.give({
+      type: 'landed',
+      taskId: house.task(1).id,
+      landing: { kind: 'landed', commit: 'abc', findings: [flaky] },
+    })
+    mark(house, 1)
+    const task = house.task(1)
+    expect(task).toMatchObject({ phase: 'done', proof: { commit: 'abc' } })
+    expect(receiptOf({ run: { id: task.runId }, task, attempts: [], asks: [] }).findings).toEqual([before, flaky])
   })
 
   it('ask once when nothing can land, work on meanwhile, and land on retry', () => {

@@ -152,7 +152,11 @@ describe('a line of candidates', () => {
     const { user, land } = await lineWorld((files, times) => files.includes('2.txt') && times < 4)
     const landings = await land(eight(user).slice(0, 2))
     expect(landings).toMatchObject([
-      { kind: 'landed', notes: [expect.stringMatching(/^Flaky: check/)] },
+      {
+        kind: 'landed',
+        notes: [expect.stringMatching(/^Flaky: check/)],
+        findings: [{ kind: 'flaky-check', weight: 'tell', text: expect.stringMatching(/^Flaky: check/) }],
+      },
       { kind: 'landed' },
     ])
   })

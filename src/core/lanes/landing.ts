@@ -3,6 +3,7 @@ import { withdrawAsk } from '../asks/asks.ts'
 import { openMergeLine } from '../asks/gates.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
+import { withProof } from '../proof/findings.ts'
 import { continueTask, endTask, isAlone, stopRun } from '../tasks.ts'
 import { taskSubject } from '../text.ts'
 import type { Landing, Task } from '../types.ts'
@@ -23,8 +24,9 @@ export function landed(draft: Draft, { taskId, landing }: InputOf<'landed'>): vo
 function land(
   draft: Draft,
   task: Task,
-  { commit, checks, notes = [], followed, artifacts }: Extract<Landing, { kind: 'landed' }>,
+  { commit, checks, notes = [], findings = [], followed, artifacts }: Extract<Landing, { kind: 'landed' }>,
 ): void {
+  const proven = { ...(commit !== undefined && { commit }), ...(findings.length > 0 && { findings }) }
   const row: Task = {
     ...task,
     landed: {
@@ -34,7 +36,7 @@ function land(
       ...(followed && { followed }),
     },
     ...(artifacts && { artifacts }),
-    ...(commit !== undefined && { proof: { checks: [], ...task.proof, commit } }),
+    ...(Object.keys(proven).length > 0 && { proof: withProof(task.proof, proven) }),
   }
   draft.put({ table: 'tasks', row })
   for (const ask of draft.asksOf(task.id))

@@ -1,4 +1,4 @@
-import type { CheckResult } from './proof.ts'
+import type { CheckResult, Finding } from './proof.ts'
 import type { BuiltArtifact } from './release.ts'
 
 /** What became of an attempt to bring a task onto the integration branch. */
@@ -8,6 +8,8 @@ export type Landing =
       commit?: string
       checks?: CheckResult[]
       notes?: string[]
+      /** What its receipt is to say beside what was found while it was worked on. */
+      findings?: Finding[]
       followed?: boolean
       artifacts?: BuiltArtifact[]
     }

@@ -1,4 +1,4 @@
-import type { CheckResult, Landing, Task } from '../../core/types.ts'
+import type { CheckResult, Finding, Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn } from '../../git/worktree/branches.ts'
@@ -50,7 +50,7 @@ interface Waiting extends Candidate {
 /** What checking a chain has found. */
 interface Found {
   red: FirstRed
-  notes: string[]
+  flaky: string[]
   known: ReadonlyMap<string, Round>
   others?: Link[]
 }
@@ -128,7 +128,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     const later = made.later as Waiting[]
     if (made.links.length === 0) return later
     const signal = AbortSignal.any(made.links.map(({ candidate }) => (candidate as Waiting).signal))
-    const { red, notes, known, others } = await firstRedOf(made, tip, signal)
+    const { red, flaky, known, others } = await firstRedOf(made, tip, signal)
     if (red.at === 'base') {
       const words = blockedWords(
         branch,
@@ -139,7 +139,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     }
     const good = red.at === 'none' ? made.links : (others ?? made.links.slice(0, red.at))
     if (good.length > 0 && !(await advance(tip, good))) return candidates
-    await settleLanded(good, known.get(good.at(-1)?.tree ?? '')?.results ?? [], notes)
+    await settleLanded(good, known.get(good.at(-1)?.tree ?? '')?.results ?? [], flaky)
     if (red.at === 'none') return later
     const [culprit, ...after] = made.links.slice(red.at) as [Link, ...Link[]]
     await returnRed(culprit.candidate as Waiting, good.at(-1)?.commit ?? tip, red.round)
@@ -154,7 +154,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
    * top of the other and good.
    */
   async function firstRedOf({ links }: Chain, tip: string, signal: AbortSignal): Promise<Found> {
-    const notes: string[] = []
+    const flaky: string[] = []
     const known = new Map<string, Round>()
     const check = async (chained: readonly Link[], index: number) => {
       const link = chained[index] as Link
@@ -169,16 +169,16 @@ export function createMergeLine(ports: LinePorts): MergeLine {
         (index) => check(links, index),
         (round) => ports.checkBase(tip, round, signal),
       )
-      if (typeof red.at !== 'number' || !('round' in red)) return { red, notes, known }
+      if (typeof red.at !== 'number' || !('round' in red)) return { red, flaky, known }
       const link = links[red.at] as Link
       // Red with it twice at least, and green without it: that is its doing, and the others need no round of their own.
       const others = red.at === links.length - 1 ? undefined : await without(links, red.at, tip)
-      if (others && (await check(others, others.length - 1)).ok) return { red, notes, known, others }
+      if (others && (await check(others, others.length - 1)).ok) return { red, flaky, known, others }
       // What failed on more than this says nothing about it: that may have been another's work.
       const second = await ports.again(link, red.round, signal)
-      if (!second.ok) return { red: { at: red.at, round: second }, notes, known }
+      if (!second.ok) return { red: { at: red.at, round: second }, flaky, known }
       const names = red.round.results.filter(({ ok }) => !ok).map(({ name }) => name)
-      notes.push(`Flaky: ${names.join(', ')} failed at first and passed when run again on the same commit.`)
+      flaky.push(`Flaky: ${names.join(', ')} failed at first and passed when run again on the same commit.`)
       known.set(link.tree, second)
     }
   }
@@ -201,17 +201,19 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     return ports.advance(branch, { from: tip, to, facts })
   }
 
-  async function settleLanded(links: readonly Link[], results: CheckResult[], notes: string[]): Promise<void> {
+  async function settleLanded(links: readonly Link[], results: CheckResult[], flaky: string[]): Promise<void> {
     const last = links.at(-1)
     if (!last) return
     const { followed, note } = (await ports.onLanded?.(last.commit)) ?? {}
-    const told = note === undefined ? notes : [...notes, note]
+    const notes = [...flaky, ...(note === undefined ? [] : [note])]
+    const findings = flaky.map((text): Finding => ({ kind: 'flaky-check', weight: 'tell', text, lasting: true }))
     for (const { candidate, commit } of links)
       (candidate as Waiting).settle({
         kind: 'landed',
         commit,
         ...(results.length > 0 && { checks: results }),
-        ...(told.length > 0 && { notes: told }),
+        ...(notes.length > 0 && { notes }),
+        ...(findings.length > 0 && { findings }),
         ...(followed && { followed }),
       })
   }
