@@ -64,4 +64,19 @@ describe('a commit that is pushed to two branches of an environment', () => {
       expect.arrayContaining(['Ship failed', 'Ship skipped', 'Say blocked']),
     )
   })
+
+  it('is not brought back by the second where it was taken back by hand', async () => {
+    const running = await open()
+    const runs = (sha: string) => running.until(`${sha} runs`, () => running.environment('qa')?.runs?.sha === sha)
+    const first = stage.push('main', { 'one.txt': '1' })
+    await runs(first)
+    const second = stage.push('main', { 'two.txt': '2' })
+    await runs(second)
+    expect(await running.command('rollback qa')).toMatchObject({ ok: true })
+    await runs(first)
+    stage.git('push', '--quiet', 'origin', 'HEAD:other')
+    await running.until('its step is skipped', () => running.tasks().some(({ phase }) => phase === 'skipped'))
+    expect(running.tasks().filter(({ phase }) => phase === 'blocked')).toHaveLength(1)
+    expect(running.environment('qa')?.runs?.sha).toBe(first)
+  })
 })

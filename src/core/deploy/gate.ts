@@ -78,14 +78,15 @@ export function released(draft: Draft, { taskId, release }: InputOf<'release'>):
 
 /**
  * Another push brought the same commit to the same environment, from another branch or by another pipeline: it goes out once. What
- * waits for this step continues only where the commit came through.
+ * waits for this step continues only where the commit is what runs there.
  */
 export function deployedBefore(draft: Draft, { taskId, deployment }: InputOf<'deployed-before'>): void {
   const task = draft.task(taskId)
   if ((task.phase !== 'queued' && task.phase !== 'approval') || draft.deploymentOf(taskId)) return
   const { environment, sha, step, runId } = deployment
   const result = `${releaseName({ sha })} was deployed to ${environment} before (${step}, run ${runId}); /deploy does it again`
-  endTask(draft, task, step === 'live' ? 'done' : 'skipped', { result }, `${taskSubject(task)}: ${result}`)
+  const { runs, isRed } = environmentOf(draft, environment)
+  endTask(draft, task, runs?.sha === sha && !isRed ? 'done' : 'skipped', { result }, `${taskSubject(task)}: ${result}`)
 }
 
 /** It waits for its turn again, and for its approval. */
