@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Landing } from '../../src/core/types.ts'
 import { locate } from '../../src/git/repository.ts'
 import type { Candidate } from '../../src/workspace/merge-line/chain.ts'
@@ -101,6 +101,26 @@ describe('a line of candidates', () => {
     // All three want the same file: the one that is first gets it.
     expect([kind1?.kind, kind2?.kind, kind3?.kind]).toEqual(['returned', 'landed', 'returned'])
     expect(log()).toEqual(['first', 'Task 2'])
+  })
+
+  it('makes the same commits of the same work each time, in whichever order that comes', async () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 27), toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { user, ports, land } = await lineWorld()
+    const first = user.git('rev-parse', 'main').trim()
+    const ready = [1, 2, 3].map((number) =>
+      commitOf(user, number, { [number === 3 ? '1.txt' : `${number}.txt`]: `${number}\n` }),
+    )
+    const landed = async (again: Promise<Landing[]>) => {
+      const kinds = (await again).map(({ kind }) => kind)
+      return { kinds, commits: user.git('rev-list', BRANCH) }
+    }
+    const once = await landed(land(ready))
+    expect(once.kinds).toEqual(['landed', 'landed', 'returned'])
+    user.git('branch', '-f', BRANCH, first)
+    const line = createMergeLine(ports)
+    const twice = await landed(Promise.all(ready.toReversed().map((one) => line.land(one, never))))
+    expect(twice).toEqual({ kinds: once.kinds.toReversed(), commits: once.commits })
   })
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
