@@ -101,7 +101,7 @@ async function post(url: string, { body, headers }: Delivery): Promise<Answered>
 }
 
 function wrongWith({ wanted }: Delivery, { status, reason }: Answered): string | undefined {
-  const isKnown = /was here before/.test(reason)
+  const isKnown = /already received/.test(reason)
   if (typeof wanted === 'number') return status === wanted ? undefined : `${status} instead of ${wanted}: ${reason}`
   if (status !== 200) return `${status}: ${reason}`
   if (isKnown !== (wanted === 'known')) return wanted === 'known' ? 'it counted a second time' : 'it did not count'
