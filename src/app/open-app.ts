@@ -262,6 +262,13 @@ function projectPorts(
           ...{ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) },
           marksIn: async (path, committed) =>
             (await import('../sources/files/own-marks.ts')).ownMarksIn(home, path, committed, allTasks()),
+          whileChanging: async (paths, change) =>
+            (await import('../sources/files/own-marks.ts')).asBaton(
+              guard,
+              findTaskFiles(home, project.tasks),
+              paths,
+              change,
+            ),
           ...(destination && { destination }),
         })
       : undefined

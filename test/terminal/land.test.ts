@@ -2,13 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { aHome, baton, REHEARSED, tasks } from './program.ts'
 
-test('land brings a run to the branch, where it changed its own task file and the marks of both tasks stand there, too', async () => {
-  const file = tasks('bash sed -i "s,^# Tasks,# Tasks of today," today.md', 'edit b.txt "two"')
-  const home = aHome({
-    'today.md': file,
-    '.gitignore': '.baton/\nlogs/\n.agent/\n',
-    'config.yaml': `${REHEARSED}lanes: 2\n`,
-  })
+/** A repository with a task file, which git has. */
+function project(files: Record<string, string>) {
+  const home = aHome({ '.gitignore': '.baton/\nlogs/\n.agent/\n', ...files })
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Ursula', '-c', 'user.email=ursula@example.org', ...args], {
       cwd: home.dir,
@@ -16,6 +12,12 @@ test('land brings a run to the branch, where it changed its own task file and th
   git('init', '-q', '-b', 'main')
   git('add', '-A')
   git('commit', '-q', '-m', 'first')
+  return { home, git }
+}
+
+test('land brings a run to the branch, where it changed its own task file and the marks of both tasks stand there, too', async () => {
+  const file = tasks('bash sed -i "s,^# Tasks,# Tasks of today," today.md', 'edit b.txt "two"')
+  const { home, git } = project({ 'today.md': file, 'config.yaml': `${REHEARSED}lanes: 2\n` })
   const run = await baton(home, ['tasks', 'today.md', '--auto-approve'])
   expect(run).toMatchObject({ exitCode: 0 })
   expect(home.read('today.md')).toMatch(/^# Tasks\n/)
@@ -27,4 +29,32 @@ test('land brings a run to the branch, where it changed its own task file and th
   expect(
     (await baton(home, ['tasks', 'today.md', '--dry-run'])).stdout + (await baton(home, ['check', 'today.md'])).stdout,
   ).toContain('no errors')
+})
+
+test('a mark that an agent made in its worktree does not count when it has landed', async () => {
+  const { home } = project({
+    'today.md': tasks('bash sh mark.sh', 'edit b.txt "two"'),
+    'mark.sh': 'sed -i "s,^## Task 2.*,&\\n**Status:** done 2026-11-01T00:00Z," today.md\n',
+    'config.yaml': `${REHEARSED}lanes: 2\n`,
+  })
+  expect(await baton(home, ['tasks', 'today.md', '--auto-approve', '--only', '1'])).toMatchObject({ exitCode: 0 })
+  expect(await baton(home, ['land'])).toMatchObject({ exitCode: 0 })
+  expect(home.read('today.md').match(/^\*\*Status:\*\* done /gm)).toHaveLength(2)
+  expect((await baton(home, ['tasks', 'today.md', '--dry-run'])).stdout).toContain('1 task to do, 1 already done')
+})
+
+test('a landing that changes the task file is not taken for the doing of a task that is running', async () => {
+  const { home, git } = project({
+    'today.md': tasks('bash sed -i "s,^# Tasks,# Tasks of today," today.md', 'bash sh wait.sh'),
+    // Until the other one has landed.
+    'wait.sh': 'for _ in $(seq 300); do grep -q "of today" "$1/today.md" && exit; sleep 0.1; done; exit 1\n',
+    'config.yaml': `${REHEARSED}lanes: 2\nmerge: {into: current}\n`,
+  })
+  home.write('today.md', home.read('today.md').replace('wait.sh', `wait.sh ${home.dir}`))
+  git('commit', '-q', '-a', '-m', 'where')
+  const run = await baton(home, ['tasks', 'today.md', '--auto-approve'])
+  expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('on your branch') })
+  expect(run.stdout).toMatch(/^Look at {2}1 · today\.md: This file was changed while the task ran\./m)
+  expect(run.stdout).not.toMatch(/2 · today\.md|1, 2 · today\.md/)
+  expect(home.read('today.md')).toMatch(/^# Tasks of today\n/)
 })

@@ -4,6 +4,7 @@ import { realPath } from '../../files/real-path.ts'
 import { isFileTask } from '../../taskfile/file-task.ts'
 import { decodeText } from '../../taskfile/text/bytes.ts'
 import { type Edited, markDone, unmark } from '../../taskfile/write/mark.ts'
+import type { FileGuard } from './file-guard.ts'
 import { fileOf } from './find-files.ts'
 
 /**
@@ -36,6 +37,23 @@ export function ownMarksIn(
   let again = without
   for (const { markedAt, spec } of marked) again = changedBy(markDone(again, spec, new Date(markedAt)), again) ?? again
   return marked.length === 0 || again !== now ? undefined : { tasks: marked, without }
+}
+
+/**
+ * Changes files, of which some are task files, as Baton's own doing: a landing moves them, and no task that runs meanwhile.
+ *
+ * @param paths absolute, without links
+ */
+export function asBaton<T>(
+  { writing }: Pick<FileGuard, 'writing'>,
+  taskFiles: readonly string[],
+  paths: readonly string[],
+  change: () => Promise<T>,
+): Promise<T> {
+  const changing = new Set(paths)
+  return taskFiles
+    .filter((file) => changing.has(realPath(file)))
+    .reduce((inner, file) => () => writing(file, inner), change)()
 }
 
 /** The text after an edit that changed something. */

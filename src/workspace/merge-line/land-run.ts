@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { makeCommit } from '../../git/commit/make-commit.ts'
 import { GitError } from '../../git/program.ts'
 import type { Repository } from '../../git/repository.ts'
@@ -74,7 +75,11 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
       return no(
         `You have changes that are not committed in ${some(others)}, which would change. Commit or stash them, then land again.`,
       )
-    const { result: refused, lost } = await withMarksLifted(marks, marked, () => fastForward(repository, tip))
+    const { result: refused, lost } = await withMarksLifted(marks, marked, async () => {
+      const move = () => fastForward(repository, tip)
+      const changing = paths.map((path) => join(repository.root, path))
+      return marks.whileChanging ? marks.whileChanging(changing, move) : move()
+    })
     // Something may have been written meanwhile: the mark of another task, or what a person saved.
     if (refused !== undefined && lost.length === 0 && !isSecondLook) {
       isSecondLook = true

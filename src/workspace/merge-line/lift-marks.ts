@@ -16,6 +16,8 @@ export interface OwnMarks {
 export interface LiftMarksPorts {
   /** The marks that Baton made in a file, by its absolute path, since it was committed; undefined where there are none to lift. */
   marksIn: (path: string, committed: Buffer) => Promise<OwnMarks | undefined>
+  /** Does what changes these files, by absolute paths, so that no running task is blamed for it; absent: nobody would be. */
+  whileChanging?: <T>(paths: readonly string[], change: () => Promise<T>) => Promise<T>
   notes: TaskNotes
   meta: SingleValues
   project: string

@@ -20,6 +20,7 @@ export interface WorktreePorts extends EvidencePorts {
   mayBeDirty: () => string[]
   /** Those marks in one of these files. */
   marksIn: LiftMarksPorts['marksIn']
+  whileChanging?: LiftMarksPorts['whileChanging']
   checksFor: (tasks: readonly Task[]) => Promise<LaneCheck[]>
   /** Runs one check in a tree; `folder` is the project's folder in it. */
   runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>

@@ -109,7 +109,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     check: (commit: string) => checks.check({ commit }, [], never),
     tasks: ports.tasks,
   })
-  const marks = { marksIn: ports.marksIn, notes, meta, project: project.name }
+  const { marksIn, whileChanging } = ports
+  const marks = { marksIn, ...(whileChanging && { whileChanging }), notes, meta, project: project.name }
   const landing = async () => ({ ...(await undoLandedPorts()), marks })
   const lines = createMergeLines(ports, { project: own, trees, checks, integration, landing })
 
