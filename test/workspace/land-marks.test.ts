@@ -247,6 +247,9 @@ describe('Landing while Baton’s own marks stand in a task file that the run ch
     fillDisk(false)
     Object.assign(tasks[0] as Task, { phase: 'undone' })
     expect(await recover()).toEqual([])
+    // Nor later, when it has been done again.
+    Object.assign(tasks[0] as Task, { phase: 'done' })
+    expect(await recover()).toEqual([])
     expect(text()).toContain(`**Type:** backend\n${STATUS}`)
     expect(text()).not.toContain(`First\n${STATUS}`)
   })

@@ -110,14 +110,15 @@ export async function withMarksLifted<T>(
 export async function recoverMarks(ports: LiftMarksPorts, tasks: (runId: string) => Task[]): Promise<string[]> {
   const noted = notedIn(ports)
   if (noted.length === 0) return []
-  const found = noted.flatMap(({ id, runId }) => tasks(runId).filter((task) => task.id === id))
-  const isDone = ({ phase }: Task) => phase === 'done'
-  note(
-    ports,
-    [],
-    found.filter((task) => !isDone(task)),
+  const found = noted
+    .flatMap(({ id, runId }) => tasks(runId).filter((task) => task.id === id))
+    .filter(({ phase }) => phase === 'done')
+  // Those of the others are over.
+  ports.meta.set(
+    keyOf(ports.project),
+    found.map(({ id, runId }) => ({ id, runId })),
   )
-  return putBack(ports, found.filter(isDone))
+  return putBack(ports, found)
 }
 
 /** A mark that the disk did not take stays noted for the next start. */
