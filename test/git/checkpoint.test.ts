@@ -307,7 +307,7 @@ test('Files beyond the limit, and things that are no files, are left out and tol
   expect([...committed(play, commit).keys()]).toEqual(['README.md'])
   expect(notes).toEqual([
     'Not recorded, and not restored by undo, because too large: big',
-    'Not recorded, and not restored by undo, because no file, link or folder: was-file',
+    'Not recorded, and not restored by undo, because neither a file, a link nor a folder: was-file',
   ])
 })
 

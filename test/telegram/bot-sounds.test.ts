@@ -172,7 +172,7 @@ test('the receipt of a task whose message somebody deleted comes as a message of
   await told(anna, 'Run node -e 1?')
   anna.deletes(progress.id)
   anna.taps('Allow')
-  const receipt = await told(anna, 'is done')
+  const receipt = await told(anna, 'Task 1 is done')
   expect(receipt).toMatchObject({ silent: true })
   expect(receipt.id).not.toBe(progress.id)
 })
