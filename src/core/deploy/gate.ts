@@ -84,7 +84,7 @@ export function deployedBefore(draft: Draft, { taskId, deployment }: InputOf<'de
   const task = draft.task(taskId)
   if ((task.phase !== 'queued' && task.phase !== 'approval') || draft.deploymentOf(taskId)) return
   const { environment, sha, step, runId } = deployment
-  const result = `${releaseName({ sha })} was deployed to ${environment} before (${step}, run ${runId}); /deploy does it again`
+  const result = `${releaseName({ sha })} was deployed to ${environment} before (${step}, run ${runId}); to repeat it, deploy by hand`
   const { runs, isRed } = environmentOf(draft, environment)
   endTask(draft, task, runs?.sha === sha && !isRed ? 'done' : 'skipped', { result }, `${taskSubject(task)}: ${result}`)
 }
