@@ -162,6 +162,26 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect(await one.renew(held)).toBe('lost')
   })
 
+  it('that were given back by a machine which is gone start elsewhere as its message says, whoever they were for', async () => {
+    for (const target of ['any', 'one', 'label:gpu']) {
+      const url = postgres.createDatabase()
+      const one = await machine(url, 'one', ['gpu'])
+      const two = await machine(url, 'two')
+      const { id } = await one.offer(offered('1', { target }))
+      const held = (await one.take(wanted('web'))) as TakenRun
+      // It goes before anybody has answered, and so nobody can.
+      await one.park(held)
+      expect(await two.offer(offered('1'))).toEqual({ id, already: true })
+      pass(url, 700)
+      expect(await two.stranded()).toMatchObject([{ id, machine: 'one' }])
+      expect(await two.take(wanted('web'))).toBeUndefined()
+      expect(await two.offer(offered('1'))).toEqual({ id, already: false })
+      expect(await two.take(wanted('web'))).toMatchObject({ id, fence: 2 })
+      expect(await one.unpark(held)).toBe(false)
+      expect(await one.renew(held)).toBe('lost')
+    }
+  })
+
   it('are not for a copy of a machine, nor for a machine that has not the commit', async () => {
     const url = postgres.createDatabase()
     const one = await machine(url, 'one')

@@ -72,8 +72,9 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
         const { files, base, options, project, target } = offer
         const digest = sha256(JSON.stringify({ files, base, options }))
         const [known] = await tx.sql<{ id: string; job: string; free: boolean }>(
-          `SELECT r.id, r.job, r.state <> 'active' AND r.target <> $3 AND (r.machine IS NULL OR NOT EXISTS (
-             SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND NOT m.has_left AND m.seen > now() - ${GONE})) AS free
+          `SELECT r.id, r.job, r.state <> 'active' AND CASE WHEN r.machine IS NULL THEN r.target <> $3
+             ELSE r.machine <> $3 AND NOT EXISTS (
+               SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND NOT m.has_left AND m.seen > now() - ${GONE}) END AS free
            FROM baton.run r WHERE project = $1 AND digest = $2 AND ended IS NULL FOR UPDATE`,
           [project, digest, target],
         )
