@@ -30,7 +30,7 @@ const OUTBOX_GRACE_MS = 1_000
 
 /** Builds it; it does nothing before `start`. */
 export function createChat(given: ChatDeps, transport: Transport): Chat {
-  const deps = hideInDeliveries(transport.findSent ? nameEachPost(given) : given)
+  const deps = hideInDeliveries(transport.findSent || transport.knowsKeys ? nameEachPost(given) : given)
   const { log } = deps
   const { updates, meta, deliveries } = deps.store
   const outbox = createOutbox<ChatCall>({

@@ -5,7 +5,7 @@ import type { ChatDeps } from './ports.ts'
 /** Discord takes 25 characters. */
 const KEY_BYTES = 12
 
-/** Gives each post that is stored for sending a name of its own, by which it is found after its answer was lost. */
+/** Gives each post that is stored for sending a name of its own, by which the platform or we know it after its answer was lost. */
 export function nameEachPost(deps: ChatDeps): ChatDeps {
   const { deliveries } = deps.store
   const enqueue: typeof deliveries.enqueue = (rows, at) =>

@@ -76,6 +76,8 @@ export interface Transport {
    * Absent where a platform cannot be asked: then it is sent again, with a word about it.
    */
   findSent?: (chatId: ChatRef, what: Sendable, since: number, signal: AbortSignal) => Promise<MessageRef | undefined>
+  /** A second post with the same key, within some minutes, is the first one and no other. */
+  knowsKeys?: true
   /** What a failed call means; `inDoubt`: an earlier try may have arrived. */
   classify: (error: unknown, call: { kind: CallKind; inDoubt: boolean }) => CarryVerdict
   /** Resolves when the platform answers at all. */

@@ -68,6 +68,7 @@ export function createDiscordTransport({ connection, channels, taps, apiUrl }: D
       const { channel, id } = await channels.ofMessage(chatId, messageId, signal)
       await call({ method: 'DELETE', route: Routes.channelMessage(channel, id) }, signal)
     },
+    knowsKeys: true,
     classify: classifyDiscordFailure,
     reach: (signal) => call({ method: 'GET', route: Routes.user() }, signal),
     answer: taps.answer,

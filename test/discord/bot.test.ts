@@ -213,3 +213,16 @@ test('what comes while a gap is still being read does not hide where it began, a
   const added = () => [...new Set(house.home.read('tasks/today.md').match(/First|Second|Third/g))]
   await expect.poll(added, { interval: 20, timeout: 15_000 }).toEqual(['First', 'Second', 'Third'])
 })
+
+test('a post whose answer was lost is there once, without a word about it', async () => {
+  await open(ADMIT)
+  house.discord.faults.add({ methods: ['post message'], trouble: { kind: 'reset', when: 'after' }, times: 2 })
+  house.anna.commands('start')
+  await house.told('Start task 1', CHANNEL)
+  house.anna.taps('Approve')
+  await house.told('1 of 1 done')
+  const texts = house.anna.sees(CHANNEL).map(({ text }) => text)
+  expect(texts.some((text) => text.includes('Sent again'))).toBe(false)
+  const firstLines = texts.map((text) => text.split('\n')[0])
+  expect(firstLines).toEqual([...new Set(firstLines)])
+})
