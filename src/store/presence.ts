@@ -97,7 +97,7 @@ function watchContent(file: number | undefined, mark: number | undefined): () =>
   let largest = 0
   let isMarked = false
   const bytes = Buffer.alloc(4)
-  return () => {
+  const look = () => {
     if (file === undefined) return undefined
     const { size } = fstatSync(file)
     if (size < largest) return 'truncated'
@@ -106,4 +106,7 @@ function watchContent(file: number | undefined, mark: number | undefined): () =>
     isMarked ||= isOurs
     return isMarked && !isOurs ? 'overwritten' : undefined
   }
+  // What is done to it before it is first asked about counts, too.
+  look()
+  return look
 }
