@@ -96,6 +96,33 @@ describe('the rule that "Allow for this task" grants', () => {
     expect(taskRule('Unheard', {}, CWD)).toBeUndefined()
   })
 
+  it('is for one kind of command, and not for one that only begins with the same flag', () => {
+    for (const command of [
+      'npm run --prefix sub',
+      'npm run --silent',
+      'gradle test -x',
+      'mvn test -q',
+      'dotnet test -v',
+    ])
+      expect(bash(command)).toBe(`Bash(${command})`)
+    expect(matchesRule('Bash(npm run --prefix:*)', 'Bash', { command: 'npm run --prefix other' }, CWD)).toBe(false)
+  })
+
+  it('covers no file whose name keeps it out, wherever the name leads', () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'baton-rule-')))
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+    for (const folder of ['shop/src', 'shop/.config', 'else']) mkdirSync(join(dir, folder), { recursive: true })
+    writeFileSync(join(dir, 'shop/src/a.ts'), '')
+    symlinkSync(join(dir, 'shop/src/a.ts'), join(dir, 'shop/.config/a.ts'))
+    symlinkSync(join(dir, 'shop/src/a.ts'), join(dir, 'else/a.ts'))
+    for (const name of ['.config/a.ts', '../else/a.ts']) {
+      const input = { file_path: name }
+      expect(matchesRule('Edit(./**)', 'Edit', input, join(dir, 'shop')), name).toBe(false)
+      // The file that is there now, and not whatever the link leads to another day.
+      expect(taskRule('Edit', input, join(dir, 'shop')), name).toBe(`Edit(${dir}/shop/src/a.ts)`)
+    }
+  })
+
   it('covers nothing of another tool', () => {
     expect(matchesRule('Bash(npm test:*)', 'Edit', { file_path: 'a' }, CWD)).toBe(false)
     expect(matchesRule('Edit(./**)', 'Bash', { command: './**' }, CWD)).toBe(false)

@@ -328,6 +328,40 @@ describe('a permission', () => {
     expect(house.ask({ input: { command: 'npm publish' } }).verdict).toMatchObject({ do: 'wait' })
   })
 
+  it('that was allowed counts for one call, also when the session makes it once more under its old id', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ input: { command: 'npm publish' }, useId: 'u1' })
+    const askId = house.openAsks()[0]?.id as string
+    house.act({ type: 'approve', target: {} })
+    house.give({ type: 'delivered', askId })
+    expect(house.ask({ input: { command: 'npm publish' }, useId: 'u1' }).verdict).toMatchObject({ do: 'wait' })
+  })
+
+  it('of one call is none of another, where Claude names neither', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    const ask = (command: string) => {
+      const request = { kind: 'permission', tool: 'Bash', input: { command }, title: 'Run', text: command } as const
+      return house.give({ type: 'asked', attemptId: house.live() ?? 'none', request }).verdict
+    }
+    expect(ask('npm publish')).toMatchObject({ do: 'wait' })
+    house.act({ type: 'approve', target: {} })
+    expect(ask('rm -rf build')).toMatchObject({ do: 'wait' })
+    expect(house.openAsks()).toHaveLength(1)
+  })
+
+  it('is not asked for, nor granted, for a task that is over', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.act({ type: 'stop' })
+    expect(house.ask({ input: { command: 'npm publish' } }).verdict).toEqual({ do: 'ending' })
+    expect(house.openAsks()).toEqual([])
+  })
+
   it('for the task covers the rule for the rest of that task and no other', () => {
     const house = createHouse()
     house.start([planned(1), planned(2)])

@@ -1,8 +1,8 @@
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { judgeCall } from '../../src/protect/judge-call.ts'
 import { ownRules } from '../../src/protect/rules.ts'
 import { simpleCommands } from '../../src/protect/shell-words.ts'
@@ -27,6 +27,7 @@ describe('a tool for files', () => {
     ['.baton-rescue.txt', undefined, undefined],
     ['.baton/inbox/photo.png', undefined, 'deny'],
     ['config.yaml', undefined, 'deny'],
+    ['config.yml', undefined, 'deny'],
     ['logs/run/1.log', undefined, 'deny'],
     ['node_modules/baton-tasks/bin/baton.js', undefined, 'deny'],
     ['tasks/a.md', undefined, 'ask'],
@@ -81,6 +82,25 @@ describe('a tool for files', () => {
     symlinkSync(at.dir, `${at.dir}-link`)
     expect(judge(at, 'Read', { file_path: `${at.dir}-link/.env` })).toBe('deny')
     expect(judge(at, 'Write', { file_path: join(relative(homedir(), at.dir), 'config.yaml') }, homedir())).toBe('deny')
+  })
+
+  it('meets a name of its own as such, also where it is a link to somewhere else', () => {
+    const at = place()
+    const elsewhere = at.write('../elsewhere-of-baton.txt', 'TOKEN=1')
+    onTestFinished(() => rmSync(elsewhere, { force: true }))
+    symlinkSync(elsewhere, join(at.dir, '.env.linked'))
+    symlinkSync(elsewhere, join(at.dir, '.baton/linked'))
+    for (const name of ['.env.linked', '.baton/linked'])
+      expect(judge(at, 'Read', { file_path: name }), name).toBe('deny')
+    expect(bash(at, 'cat .env.linked')).toBe('deny')
+  })
+
+  it('is met through a folder that has another name on the way', () => {
+    const at = place()
+    symlinkSync(at.dir, `${at.dir}-way`)
+    onTestFinished(() => rmSync(`${at.dir}-way`))
+    for (const command of [`grep -r TOKEN ${at.dir}-way/`, `rm -r ${at.dir}-way/`, `cp -r ${at.dir}-way/ /tmp/x`])
+      expect(bash(at, command, '/'), command).toBe('deny')
   })
 
   it('may work in a folder of the program that is a project, as work/ in the checkout is', () => {

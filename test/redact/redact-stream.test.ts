@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { redactor } from '../../src/redact/redact.ts'
 import { chunkRedactor } from '../../src/redact/redact-stream.ts'
 
@@ -67,4 +67,34 @@ test('a long line may come in tiny pieces', () => {
   let length = 0
   for (let piece = 0; piece < 2_000_000; piece++) length += chunks.push('y').length
   expect(length + chunks.end().length).toBe(2_000_000)
+})
+
+describe('in a line that is longer than what is held back', () => {
+  // Longer than every shape of a token, so that it decides how much is held back.
+  const LONG = Array.from({ length: 1_200 }, (_, i) => `key${i.toString().padStart(6, '0')}`).join('')
+  const OTHER = 'planted-secret-0815'
+  /** The longest form of a secret is the one in hexadecimal. */
+  const HELD = 2 * LONG.length
+  const before = 'x'.repeat(3 * HELD)
+  const inTwo = (whole: string, cut: number) => {
+    const chunks = chunkRedactor([LONG, OTHER])
+    return [chunks.push(whole.slice(0, cut)), chunks.push(whole.slice(cut)), chunks.end()].join('')
+  }
+
+  test('a secret is hidden wherever what is let out at once comes to an end in it', () => {
+    const whole = `${before}${OTHER}${'y'.repeat(2 * HELD)}`
+    for (let inside = 0; inside <= OTHER.length; inside++)
+      expect(inTwo(whole, before.length + inside + HELD), `${inside}`).toBe(whole.replace(OTHER, '[redacted]'))
+  })
+
+  test('a secret as long as a private key is hidden, cut anywhere', () => {
+    const whole = `${before}${LONG} and on`
+    for (const at of [1, 4_000, 9_000, LONG.length - 1])
+      expect(inTwo(whole, before.length + at), `${at}`).toBe(`${before}[redacted] and on`)
+  })
+
+  test('of a token whose end has not come yet, no end is let out later', () => {
+    const whole = `${before} ghp_${'a1'.repeat(40)}`
+    expect(inTwo(whole, whole.length - 40)).toBe(`${before} [redacted]`)
+  })
 })

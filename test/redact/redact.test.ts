@@ -21,6 +21,10 @@ describe('a planted secret is gone', () => {
       JSON.stringify({ text: JSON.stringify(JSON.stringify({ key: SECRET })) }),
     ],
     ['in a shell', `echo '${SECRET.replaceAll("'", String.raw`'\''`)}'`],
+    [
+      'in a shell, in a line of JSON',
+      JSON.stringify({ command: `echo '${SECRET.replaceAll("'", String.raw`'\''`)}'` }),
+    ],
     ['in an address', `https://x/?q=${encodeURIComponent(SECRET)}`],
     [
       'in an address with small hexadecimal',
@@ -38,6 +42,7 @@ describe('a planted secret is gone', () => {
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
     ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+    ['in capital hexadecimal', Buffer.from(SECRET).toString('hex').toUpperCase()],
   ])('%s', (_where, text) => {
     const safe = redact(`before ${text} after`)
     expect(safe).toContain(REDACTED)
@@ -75,13 +80,14 @@ describe('a planted secret is gone', () => {
 })
 
 describe('whatever has the shape of a token is gone, though nobody told us of it', () => {
-  test.each([
+  test.each<[text: string, safe: string]>([
     [
       `GET https://api.telegram.org/bot${TOKEN}/getMe failed`,
       'GET https://api.telegram.org/bot[redacted]/getMe failed',
     ],
     ['key sk-ant-api03-abcDEF_123-456 end', 'key [redacted] end'],
     ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', '[redacted]'],
+    ...['gho', 'ghu', 'ghs', 'ghr'].map((kind): [string, string] => [`${kind}_${'a1B2'.repeat(9)}`, '[redacted]']),
     ['github_pat_11ABCDEFG0abcdefghijkl_xyz', '[redacted]'],
     ['Authorization: Bearer abc.def-ghi_jkl==', 'Authorization: [redacted]'],
     ['xoxb-1234567890-abcdef', '[redacted]'],
