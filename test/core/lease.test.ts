@@ -45,7 +45,7 @@ it('a run that another machine took over has ended here for good', () => {
   expect(house.act({ type: 'retry', task: 1 }).reply?.text).toContain('another machine took over')
   // Nor does an answer that was on its way bring it back.
   lease(house, 'held', 3)
-  expect(runOf(house).state).toBe('stopped')
+  expect(runOf(house)).toMatchObject({ state: 'stopped', lease: { fence: 1, state: 'lost' } })
   expect(house.next()).toEqual({ do: 'rest' })
 })
 

@@ -62,6 +62,27 @@ describe('a lease', () => {
     expect([state(), said.at(-1)]).toEqual(['lost', 'Stopped: two has this run now.'])
   })
 
+  it('that was not renewed in this life, or is not held, lets nothing begin', async () => {
+    const fresh = house()
+    expect(fresh.leases.mayBegin('r')).toBe(false)
+    const { leases, state } = house()
+    leases.taken('o', 0)
+    await leases.letGo('nobody knows who has it')
+    expect([state(), leases.mayBegin('r')]).toEqual(['waits', false])
+  })
+
+  it('is not taken up again by an answer that comes too late', async () => {
+    const { leases, state, at, answers, said } = house()
+    leases.taken('o', 0)
+    await leases.letGo('nobody knows who has it')
+    answers(async () => {
+      at(GIVE_UP_MS + 1)
+      return 'held'
+    })
+    await leases.renew()
+    expect([state(), said]).toEqual(['waits', ['nobody knows who has it']])
+  })
+
   it('counts from the moment that was asked, not from the answer', async () => {
     const { leases, state, at, answers } = house()
     leases.taken('o', 0)

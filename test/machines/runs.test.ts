@@ -140,6 +140,23 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect(await one.take({ ...wanted(), returning: ['web'] })).toMatchObject({ id: held.id, fence: 2 })
   })
 
+  it('are held by the newest fence alone, also on the machine that had an older one', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    await one.offer(offered('1'))
+    const older = (await one.take(wanted('web'))) as TakenRun
+    expect(await one.park(older)).toBe(true)
+    expect(await one.unpark(older)).toBe(true)
+    const newer = (await one.take({ ...wanted(), returning: ['web'] })) as TakenRun
+    expect([older.fence, newer.fence]).toEqual([1, 2])
+    expect(await one.renew(older)).toBe('lost')
+    expect(await one.finish(older, RESULT)).toBe(false)
+    expect(await one.park(older)).toBe(false)
+    expect(await one.park(newer)).toBe(true)
+    expect(await one.unpark(older)).toBe(false)
+    expect(await one.unpark(newer)).toBe(true)
+  })
+
   it('that wait for a machine which is gone start elsewhere when a person says so, and not before', async () => {
     const url = postgres.createDatabase()
     const one = await machine(url, 'one')
@@ -190,6 +207,7 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     const held = (await one.take(wanted('web'))) as TakenRun
     const copy = await machine(url, 'one', [], 'copy')
     expect(copy.answer).toMatchObject({ by: { name: 'one', isCopy: true, runs: 1 } })
+    await one.offer(offered('2', { project: 'api' }))
     expect(await copy.take(wanted('web', 'api'))).toBeUndefined()
     expect(await copy.renew(held)).toBe('lapsed')
     pass(url, 16)
