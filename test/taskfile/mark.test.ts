@@ -155,4 +155,25 @@ describe('a task in a file that the user changed meanwhile', () => {
     const boxes = specsOf('- [ ] a\n- [ ] a\n')
     expect(doneIn('- [x] a\n- [ ] a\n', boxes[1])).toEqual(['a', 'a (2)'])
   })
+
+  it.each([
+    [
+      'the same instruction under two other names',
+      '## b\n**Claude Instruction:** x\n',
+      '## c\n**Claude Instruction:** x\n## d\n**Claude Instruction:** x\n',
+      0,
+      'several',
+    ],
+    ['another task that runs commands, too', '## b\n**Run:** x\n', '## c\n**Run:** x\n', 0, 'no longer exists'],
+    [
+      'the first of two of one name, where the second is gone',
+      '## a\n**Claude Instruction:** x\n## a\n**Claude Instruction:** y\n',
+      '## a\n**Claude Instruction:** x\n',
+      1,
+      'no longer exists',
+    ],
+  ])('is not taken for %s', (_, before, after, index, problem) => {
+    const wanted = specsOf(before)[index]
+    expect(wanted && markDone(after, wanted, at)).toEqual({ problem: expect.stringContaining(problem) })
+  })
 })
