@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { SingleValues } from '../../core/kept-values.ts'
 import type { Task } from '../../core/types.ts'
-import { fromUtf8, pathText, splitNul, toBuffer } from '../../git/bytes.ts'
+import { fromUtf8, toBuffer } from '../../git/bytes.ts'
 import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
+import { type Dirty, dirtyIn } from '../../git/watch/dirty.ts'
 import type { TaskNotes } from '../finish.ts'
 
 /** The marks in a task file that Baton made: whose they are, and the file without them. */
@@ -23,12 +24,6 @@ export interface LiftMarksPorts {
   project: string
 }
 
-/** A path that is not as the user committed it, by what `git status` says of the index and of the file. */
-interface Dirty {
-  path: string
-  isStaged: boolean
-}
-
 /** A mark that is out of its file. */
 type Noted = Pick<Task, 'id' | 'runId'>
 
@@ -36,17 +31,8 @@ const keyOf = (project: string): string => `marks-lifted:${project}`
 
 /** Those of the paths, seen from the top of the repository, that are not as the user committed them. */
 export async function dirtyAmong(repository: Repository, paths: readonly string[]): Promise<Dirty[]> {
-  const { stdout } = await (await safeRun(repository))([
-    'status',
-    '--porcelain',
-    '-z',
-    '--untracked-files=all',
-    '--no-renames',
-  ])
   const changing = new Set(paths)
-  return splitNul(stdout)
-    .map((line) => ({ path: pathText(line.slice(3)), isStaged: pathText(line.slice(0, 1)) !== ' ' }))
-    .filter(({ path }) => changing.has(path))
+  return (await dirtyIn(repository, { untracked: true })).filter(({ path }) => changing.has(path))
 }
 
 /**
@@ -114,10 +100,7 @@ export async function recoverMarks(ports: LiftMarksPorts, tasks: (runId: string)
     .flatMap(({ id, runId }) => tasks(runId).filter((task) => task.id === id))
     .filter(({ phase }) => phase === 'done')
   // Those of the others are over.
-  ports.meta.set(
-    keyOf(ports.project),
-    found.map(({ id, runId }) => ({ id, runId })),
-  )
+  setNoted(ports, found)
   return putBack(ports, found)
 }
 
@@ -141,5 +124,12 @@ const notedIn = ({ meta, project }: LiftMarksPorts): Noted[] => meta.get<Noted[]
 function note(ports: LiftMarksPorts, out: readonly Task[], settled: readonly Task[]): void {
   const known = [...out, ...settled].map(({ id }) => id)
   const others = notedIn(ports).filter(({ id }) => !known.includes(id))
-  ports.meta.set(keyOf(ports.project), [...others, ...out.map(({ id, runId }) => ({ id, runId }))])
+  setNoted(ports, [...others, ...out])
+}
+
+function setNoted({ meta, project }: LiftMarksPorts, noted: readonly Noted[]): void {
+  meta.set(
+    keyOf(project),
+    noted.map(({ id, runId }) => ({ id, runId })),
+  )
 }

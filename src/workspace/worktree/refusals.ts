@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { GitError } from '../../git/program.ts'
 import { inRepository, locate, type Repository } from '../../git/repository.ts'
-import { safeRun } from '../../git/safe-run.ts'
+import { dirtyIn } from '../../git/watch/dirty.ts'
 import { headOf } from '../../git/watch/head.ts'
 import { branchInTheWay } from '../../git/worktree/branches.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -63,15 +63,8 @@ export async function repositoryFor(
 
 /** Changes of the user's that tasks would start without; task files may have marks of Baton's. Throws WorkspaceError. */
 export async function refuseDirty(repository: Repository, mayBeDirty: readonly string[]): Promise<void> {
-  const { stdout } = await (await safeRun(repository))([
-    'status',
-    '--porcelain',
-    '-z',
-    '--untracked-files=no',
-    '--no-renames',
-  ])
-  const changed = splitNul(stdout)
-    .map((line) => pathText(line.slice(3)))
+  const changed = (await dirtyIn(repository, { untracked: false }))
+    .map(({ path }) => path)
     .filter((path) => !mayBeDirty.includes(join(repository.root, path)))
   if (changed.length === 0) return
   const more = changed.length > 3 ? ` and ${changed.length - 3} more` : ''
