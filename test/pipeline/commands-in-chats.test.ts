@@ -1,8 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Chat } from '../../src/chat/chat.ts'
-import { readConfig } from '../../src/config/read.ts'
-import { openChat } from '../../src/messengers/open-chat.ts'
 import { createRecordedTransport } from '../support/recorded-transport.ts'
+import { openStageChats, SHIP, SURFACES } from './chats.ts'
 import { createStage, QA, type Stage } from './stage.ts'
 
 // Real git and real processes, on a machine that may be busy.
@@ -10,15 +9,8 @@ vi.setConfig({ testTimeout: 300_000 })
 
 /** Somebody of the role, and somebody else. */
 const PEOPLE = { telegram: ['42', '43'], slack: ['U42', 'U43'], discord: ['42', '43'] } as const
-const SURFACES = ['telegram', 'slack', 'discord'] as const
 const CONFIG = `roles: {ops: [telegram:42, slack:U42, discord:42]}
 ${QA.replace('branches: [main]', 'branches: [main]\n    approve: [ops]')}`
-const SHIP = `---
-on: {push: [main]}
----
-## Ship
-**Deploy:** qa
-`
 
 let stage: Stage
 let chats: Chat[] = []
@@ -31,18 +23,12 @@ afterEach(async () => {
 it('commands about environments are obeyed in every chat from whoever has the role, and refused from everybody else', async () => {
   stage = await createStage(CONFIG, { 'ship.md': SHIP })
   const running = await stage.open()
-  const read = await readConfig({ home: stage.home, env: {} })
-  if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-  const { config } = read
-  const log = { info: () => {}, warn: () => {}, error: () => {} }
   for (const name of SURFACES) {
     const [ops, dev] = PEOPLE[name]
     const { transport, says, seen } = createRecordedTransport(name)
-    running.app.store.setMeta(`${name}:since`, 0)
-    const options = { config, app: running.app, redact: (text: string) => text, log, reached: new Set<string>() }
-    const chat = openChat(transport, options, { chats: [ops, dev], groups: [] })
+    const audienceOn = () => ({ chats: [ops, dev], groups: [] })
+    const [chat] = (await openStageChats(stage, running, [transport], { audienceOn })) as [Chat]
     chats.push(chat)
-    chat.start()
     const say = async (who: string, text: string, answer: string) => {
       const before = seen(who).length
       await says(chat, who, text)

@@ -1,23 +1,15 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Chat } from '../../src/chat/chat.ts'
-import { readConfig } from '../../src/config/read.ts'
-import { openChat } from '../../src/messengers/open-chat.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { createRecordedTransport } from '../support/recorded-transport.ts'
+import { openStageChats, SHIP, SURFACES } from './chats.ts'
 import { createStage, QA, type Running, type Stage } from './stage.ts'
 
 // Real git and real processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 300_000 })
 
-const SURFACES = ['telegram', 'slack', 'discord'] as const
 const ROOM = 'group-team'
 const CONFIG = `${QA}pipelines: {poll: 1s}
-`
-const SHIP = `---
-on: {push: [main]}
----
-## Ship
-**Deploy:** qa
 `
 
 let stage: Stage
@@ -29,19 +21,13 @@ afterEach(async () => {
 })
 
 /** One room on each platform; Telegram's has no threads. */
-async function openRooms({ app }: Running) {
-  const read = await readConfig({ home: stage.home, env: {} })
-  if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
+async function openRooms(running: Running) {
   const errors: unknown[] = []
-  const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
   const rooms = SURFACES.map((name) => createRecordedTransport(name, { hasThreads: name !== 'telegram' }))
   const redact = redactor([`${stage.dir}/live`])
-  chats = rooms.map(({ transport }) => {
-    app.store.setMeta(`${transport.name}:since`, 0)
-    const options = { config: read.config, app, redact, log, reached: new Set<string>() }
-    return openChat(transport, options, { chats: [ROOM], groups: [ROOM] })
-  })
-  for (const chat of chats) chat.start()
+  const audienceOn = () => ({ chats: [ROOM], groups: [ROOM] })
+  const transports = rooms.map(({ transport }) => transport)
+  chats = await openStageChats(stage, running, transports, { audienceOn, redact, errors })
   return {
     errors,
     /** What is said to `/status`. */
