@@ -5,7 +5,7 @@ import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { headOf } from '../../git/watch/head.ts'
 import { operationIn } from '../../git/watch/operation.ts'
-import { commitOf } from '../../git/worktree/branches.ts'
+import { checkedOutIn, commitOf } from '../../git/worktree/branches.ts'
 import { changedPaths, isAncestor, mergeTree } from '../../git/worktree/combine.ts'
 import { plural } from '../../text/amounts.ts'
 import type { Round } from './checked.ts'
@@ -18,7 +18,8 @@ export interface LandRunPorts {
   /** The user's checkout. */
   repository: Repository
   landed: LandedTasks
-  check: (commit: string) => Promise<Round>
+  /** Absent: nothing is checked now, and what would have to be is left for another time. */
+  check?: (commit: string) => Promise<Round>
   /** Baton's own marks in the user's task files, which never stand in the way. */
   marks: LiftMarksPorts
 }
@@ -51,6 +52,11 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
     if (tip === undefined) return no(`There is no branch ${branch}: nothing of this run has landed on it.`)
     if (await isAncestor(repository, tip, head)) return { ok: true, text: `${name} already contains all of ${branch}.` }
     if (!(await isAncestor(repository, head, tip))) {
+      if (!check)
+        return no(`${name} has commits that ${branch} does not have. Land, and they are merged and checked together.`)
+      const folder = await checkedOutIn(repository, branch)
+      if (folder !== undefined)
+        return no(`${branch} is checked out in ${folder}. Switch that checkout to another branch, then land again.`)
       const combined = await mergeTree(repository, tip, head)
       if ('conflicts' in combined)
         return no(

@@ -1,7 +1,7 @@
 import { runBranch } from '../../git/branch-names.ts'
 import type { Repository } from '../../git/repository.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
-import { isBranchName } from '../../git/worktree/branches.ts'
+import { checkedOutIn, isBranchName } from '../../git/worktree/branches.ts'
 import type { LandedTasks } from '../merge-line/landed.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { movedWords } from '../merge-line/words.ts'
@@ -21,6 +21,8 @@ export interface IntegrationBranches {
   leftAt: (branch: string) => Promise<string | undefined>
   /** In words that somebody else moved it; undefined where nobody did. */
   moved: (repository: Repository, branch: string) => Promise<string | undefined>
+  /** In words why no undo can move it now; undefined where one can. */
+  fixed: (repository: Repository, branch: string) => Promise<string | undefined>
   /** Its commit; it is made from where the user is when a run's first task starts. Throws WorkspaceError. */
   baseOf: (repository: Repository, head: string, runId: string) => Promise<string>
 }
@@ -32,6 +34,13 @@ export function createIntegrationBranches({ into, landed, mayBeDirty }: Integrat
     leftAt: async (branch) => (isOurs ? (await landed()).leftAt(branch) : undefined),
     moved: async (repository, branch) =>
       movedWords(branch, await tipOf(repository, branch), await branches.leftAt(branch)),
+    async fixed(repository, branch) {
+      const folder = await checkedOutIn(repository, branch)
+      // The index there would show what the undo took out as added.
+      if (folder !== undefined)
+        return `${branch} is checked out in ${folder}. Switch that checkout to another branch, then undo again.`
+      return (await branches.moved(repository, branch))?.replace(/retry\.$/, 'undo again.')
+    },
     async baseOf(repository, head, runId) {
       const branch = branches.of(runId)
       const tip = await tipOf(repository, branch)

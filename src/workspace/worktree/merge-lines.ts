@@ -1,5 +1,5 @@
 import type { Repository } from '../../git/repository.ts'
-import { type LandRunPorts, landRun } from '../merge-line/land-run.ts'
+import type { Following } from '../merge-line/following.ts'
 import { landedSince } from '../merge-line/landed-since.ts'
 import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
 import type { IntegrationBranches } from './integration-branch.ts'
@@ -25,10 +25,11 @@ export function createMergeLines(
     trees: LaneTrees
     checks: WorktreeChecks
     integration: IntegrationBranches
-    landing: () => Promise<LandRunPorts>
+    /** Absent: the user's branch moves only when somebody wants it to. */
+    following: Following | undefined
   },
 ): MergeLines {
-  const { project, trees, checks, integration } = parts
+  const { project, trees, checks, integration, following } = parts
   const lines = new Map<string, MergeLine>()
   // A branch of the user's is where several runs land, also those of an earlier life.
   const runsOf = (branch: string) => meta.get<string[]>(`runs-on:${branch}`) ?? []
@@ -40,7 +41,10 @@ export function createMergeLines(
   const open = (repository: Repository, branch: string): MergeLine =>
     createMergeLine({
       ...{ repository, branch, method: merge.method },
-      advance: async (...step) => (await project.landed()).advance(...step),
+      advance: async (...step) => {
+        const landed = await project.landed()
+        return (following?.noting(landed) ?? landed).advance(...step)
+      },
       leftAt: () => integration.leftAt(branch),
       check: checks.check,
       again: checks.again,
@@ -55,10 +59,10 @@ export function createMergeLines(
           { tasks: runsOf(branch).flatMap((runId) => tasks(runId)), landed: await project.landed() },
           { work, tip, ...(files && { files }) },
         ),
-      ...(merge.into === 'current' && {
+      ...(following && {
         onLanded: async () => {
-          const { ok, text } = await landRun(await parts.landing(), branch)
-          return ok ? { followed: true } : { note: `Your branch did not follow: ${text}` }
+          const { ok, text } = await following.follow(branch)
+          return ok ? { followed: true } : { note: text }
         },
       }),
     })

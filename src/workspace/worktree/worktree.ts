@@ -11,6 +11,7 @@ import type { Destination } from '../destination.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import { finishTask, noteUndo } from '../finish.ts'
 import { previewTaskUndo, type UndoPorts, undoTask } from '../in-place/undo.ts'
+import { createFollowing } from '../merge-line/following.ts'
 import { landRun, type RunLanded } from '../merge-line/land-run.ts'
 import { recoverMarks } from '../merge-line/lift-marks.ts'
 import { overlaps } from '../merge-line/overlap.ts'
@@ -112,7 +113,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   const { marksIn, whileChanging } = ports
   const marks = { marksIn, ...(whileChanging && { whileChanging }), notes, meta, project: project.name }
   const landing = async () => ({ ...(await undoLandedPorts()), marks })
-  const lines = createMergeLines(ports, { project: own, trees, checks, integration, landing })
+  const following = merge.into === 'current' ? createFollowing(meta, { project: project.name, landing }) : undefined
+  const lines = createMergeLines(ports, { project: own, trees, checks, integration, following })
 
   return {
     kind: 'worktree',
@@ -131,7 +133,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         for (const { user } of pool.slots()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
         await (await landed()).recover()
-        return [...told, ...(await recoverMarks(marks, ports.tasks))]
+        const lost = await recoverMarks(marks, ports.tasks)
+        return [...told, ...lost, ...((await following?.recover()) ?? [])]
       } catch (error) {
         // Each task that needs a worktree says so, too.
         if (error instanceof WorkspaceError) return [error.message]
@@ -205,7 +208,9 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const elsewhere = destinationOf(task)
       if (elsewhere) return elsewhere.noUndo(task)
       const already = (await landed()).of(task)
-      return already ? previewLandedUndo(await undoLandedPorts(), task, already) : previewTaskUndo(undoPorts, task)
+      if (!already) return previewTaskUndo(undoPorts, task)
+      const fixed = await integration.fixed(await main(), already.branch)
+      return fixed ?? previewLandedUndo(await undoLandedPorts(), task, already)
     },
 
     async undo(task, agreed) {
@@ -214,12 +219,16 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const already = (await landed()).of(task)
       if (!already) return undoTask(undoPorts, task, agreed)
       const undoing = await undoLandedPorts()
+      const noted = following?.noting(undoing.landed) ?? undoing.landed
       const line = lines.of(undoing.repository, already.branch, task.runId)
       // With its mark, so that no landing puts that back.
       return line.alone(async () => {
-        const done = await undoLanded(undoing, task, already)
-        const noted = done.ok ? await noteUndo(marked, task, done.again) : undefined
-        return { ...done, text: [done.text, noted].filter(Boolean).join('; ') }
+        const fixed = await integration.fixed(undoing.repository, already.branch)
+        if (fixed !== undefined) return { ok: false, text: fixed, again: already.undone?.isUndone === true }
+        const done = await undoLanded({ ...undoing, landed: noted }, task, already)
+        if (!done.ok) return done
+        const said = await afterUndo(task, already.branch, done.again)
+        return { ...done, text: [done.text, ...said].join('; ') }
       })
     },
 
@@ -274,6 +283,23 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     const mine = lastPush.then(async () => push(await main(), branch))
     lastPush = mine.catch(() => undefined)
     return mine
+  }
+
+  /** Lets the mark, the remote and the user's branch follow an undo, or its being taken back; in words what did not. */
+  async function afterUndo(task: Task, branch: string, again: boolean): Promise<string[]> {
+    const mark = () => noteUndo(marked, task, again)
+    const follow = async () => {
+      const { ok, text } = (await following?.follow(branch)) ?? { ok: true }
+      return ok ? undefined : text
+    }
+    const pushed = async () => {
+      const result = project.push ? await pushing(branch) : undefined
+      return result?.ok === false ? `${branch} is not pushed: ${result.reason}` : undefined
+    }
+    const said: (string | undefined)[] = []
+    // A mark may stand in the user's file only for what is done there: it goes before the work does, and comes after it.
+    for (const step of again ? [follow, mark, pushed] : [mark, follow, pushed]) said.push(await step())
+    return said.filter((text) => text !== undefined)
   }
 
   function destinationOf(task: Task): Destination | undefined {
