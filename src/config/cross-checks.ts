@@ -350,7 +350,7 @@ async function schedule(values: AllValues, yaml: YamlFile): Promise<ConfigProble
       const isClose = starts.some((at, i) => i > 0 && at - (starts[i - 1] as number) < MINUTE_MS)
       return isClose ? refused('this is more often than once a minute') : []
     } catch (error) {
-      return refused(`not a schedule: ${(error as Error).message.replace(/^CronPattern:\s*/, '')}`)
+      return refused(`\`${cron}\` is not a schedule (${(error as Error).message.replace(/^CronPattern:\s*/, '')})`)
     }
   })
 }

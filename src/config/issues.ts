@@ -20,6 +20,7 @@ export function problemsOf(
       return issue.keys.map((name) => yaml.problemAt([...issue.path, name], 'key', unknownKey(issue.path, name)))
     }
     if (issue.code === 'invalid_string') {
+      // Only a name that people choose is held to a form by the checker itself; values are by their kind.
       const message = `\`${pathText(issue.path)}\`: expected ${issue.message}`
       return [yaml.problemAt(issue.path, 'key', { severity: 'error', message })]
     }
@@ -76,6 +77,9 @@ function hintFor(kind: ValueKind<unknown> | undefined, value: unknown): string |
   if (kind?.expected.startsWith('a time with its unit') && typeof value === 'number') {
     return `Write \`${value}s\` for seconds or \`${value}m\` for minutes.`
   }
+  if (typeof value === 'string' && /^(\d+(\.\d+)?|true|false)$/.test(value)) {
+    if (kind?.schema.safeParse(JSON.parse(value)).success) return `Write it without quotes: ${value}.`
+  }
   if (kind?.expected === 'text' && !kind.hidden && typeof value !== 'object')
     return `Put it in quotes: "${String(value)}".`
   return undefined
@@ -117,7 +121,8 @@ function below(group: Group, part: string | number): Place | undefined {
 
 /** An element of a list, one of the projects, or one of the roles. */
 function inside(kind: ValueKind<unknown>, part: string | number): Place | undefined {
-  const { group, item, each } = kind as { group?: Group; item?: ValueKind<unknown>; each?: ValueKind<unknown> }
+  const { group, item, each, keys } = kind as ValueKind<unknown> & { group?: Group }
+  if (keys) return below(keys, part)
   if (each && typeof part === 'string') return { kind: each }
   if (group && (typeof part === 'string' || item)) return { group }
   return typeof part === 'number' && item ? { kind: item } : undefined
@@ -125,7 +130,7 @@ function inside(kind: ValueKind<unknown>, part: string | number): Place | undefi
 
 const groupAt = (path: Path): Group | undefined => {
   const place = placeAt(path)
-  return place && 'group' in place ? place.group : undefined
+  return place && ('group' in place ? place.group : place.kind.keys)
 }
 
 const kindAt = (path: Path): ValueKind<unknown> | undefined => {

@@ -13,6 +13,7 @@ import {
   lateness,
   list,
   nonEmptyText,
+  ofForm,
   publicUrl,
   timeOfDay,
   timezone,
@@ -49,11 +50,8 @@ const groupId: ValueKind<number> = {
 
 const DISCORD_ID = 'an id of Discord in quotes, as in "900000000000000002"'
 
-/** Longer than numbers are exact: without quotes it would be another id. */
-const discordId: ValueKind<string> = {
-  schema: z.string({ invalid_type_error: `expected ${DISCORD_ID}` }).regex(/^\d{5,20}$/, `expected ${DISCORD_ID}`),
-  expected: DISCORD_ID,
-}
+/** Longer than numbers are exact: without quotes it would be another id. Names have small letters; others could take them. */
+const discordId = ofForm(/^[0-9A-Z]{1,20}$/, DISCORD_ID)
 
 const soundKind = choice('needed', 'ends', 'all')
 const remindAfter = durationOf(1_000, { orZero: true })
@@ -74,12 +72,8 @@ const accountKind: ValueKind<Account> = {
   expected: ACCOUNT_EXPECTED,
 }
 
-const ofSlack = (form: RegExp, expected: string): ValueKind<string> => ({
-  schema: z.string().regex(form, `expected ${expected}`),
-  expected,
-})
-const slackUser = ofSlack(/^[UW][A-Z0-9]{1,30}$/, "a member id like U0123456789: in Slack under somebody's profile, ⋮")
-const slackChannel = ofSlack(
+const slackUser = ofForm(/^[UW][A-Z0-9]{1,30}$/, "a member id like U0123456789: in Slack under somebody's profile, ⋮")
+const slackChannel = ofForm(
   /^[CG][A-Z0-9]{1,30}$/,
   "a channel id like C0123456789: in Slack at the end of a channel's details",
 )
@@ -107,13 +101,7 @@ const loginKind: ValueKind<string> = {
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/
 const NAME_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of them'
 
-const MACHINE_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of them, and not “any”'
-const machineName: ValueKind<string> = {
-  schema: z
-    .string({ invalid_type_error: `expected ${MACHINE_EXPECTED}` })
-    .regex(/^(?!any$)[a-z0-9][a-z0-9_-]{0,31}$/, `expected ${MACHINE_EXPECTED}`),
-  expected: MACHINE_EXPECTED,
-}
+const machineName = ofForm(/^(?!any$)[a-z0-9][a-z0-9_-]{0,31}$/, `${NAME_EXPECTED}, and not “any”`)
 
 /** One entry of `people`. */
 const personKeys = {
@@ -145,12 +133,22 @@ const personMap: ValueKind<Record<string, Values<typeof personKeys>>> & { group:
   group: personKeys,
 }
 
+const propertyKeys = {
+  type: required(choice(...PROPERTY_TYPES), 'The type that the property has in Notion.', 'title'),
+  source: required(ofForm(/^[a-z][a-z_.]*$/, 'the name of a fact, such as title'), 'The fact.', 'title'),
+} satisfies Group
+
+/** A property of a page, by its name. */
+const property: ValueKind<LedgerProperty> & { keys: Group } = {
+  schema: checkerOf(propertyKeys, { defaults: true }),
+  expected: 'the type and the source of a property, as in {type: title, source: title}',
+  keys: propertyKeys,
+}
+
 const propertyMap: ValueKind<Record<string, LedgerProperty>> = {
-  schema: z.record(
-    z.string().min(1).max(100),
-    z.object({ type: z.enum(PROPERTY_TYPES), source: z.string().regex(/^[a-z][a-z_.]*$/) }).strict(),
-  ),
+  schema: z.record(z.string().min(1).max(100), property.schema),
   expected: `properties by name, each {type: ${PROPERTY_TYPES.join(' | ')}, source: the name of a fact}`,
+  each: property,
 }
 
 const projectMap: ValueKind<Record<string, Written<typeof namedProjectKeys> & { path: string }>> & { group: Group } = {

@@ -3,12 +3,12 @@ import { checkerOf, type Group, key, optional, required, type Values } from './k
 import {
   choice,
   durationOf,
-  isHttpUrl,
   list,
   nonEmptyText,
   trueOrFalse,
   type ValueKind,
   variableName,
+  webAddress,
   whole,
 } from './kinds.ts'
 
@@ -20,7 +20,7 @@ const commands = list(nonEmptyText, 'commands')
 /** How a page is looked at after a deployment. */
 const checkKeys = {
   url: required(
-    nonEmptyText,
+    webAddress,
     'Address to request; it may contain $SHA and the other variables.',
     'https://app.example/health',
   ),
@@ -45,22 +45,18 @@ type UrlCheck = Values<typeof checkKeys>
 const CHECK_EXPECTED = 'commands, or {url, status, contains, for, every, within}'
 
 /** Commands, or an address to look at. */
-const checkKind: ValueKind<string[] | UrlCheck> = {
+const checkKind: ValueKind<string[] | UrlCheck> & { keys: Group } = {
   schema: z.unknown().transform((written, context): string[] | UrlCheck => {
     const isGroup = typeof written === 'object' && written !== null && !Array.isArray(written)
     const read = (isGroup ? checkerOf(checkKeys, { defaults: true }) : commands.schema).safeParse(written)
-    if (read.success && Array.isArray(read.data)) return read.data
-    if (read.success && isHttpUrl((read.data as UrlCheck).url)) return read.data as UrlCheck
-    const issues = read.success ? [{ path: ['url'], message: 'it starts with http:// or https://' }] : read.error.issues
-    const [issue] = issues
-    const where = issue?.path.join('.')
-    context.addIssue({
-      code: 'custom',
-      message: `expected ${CHECK_EXPECTED}${where ? ` (at ${where}: ${issue?.message})` : ''}`,
-    })
+    if (read.success) return read.data as string[] | UrlCheck
+    const none: z.IssueData[] = [{ code: 'custom', message: `expected ${CHECK_EXPECTED}` }]
+    // Each wrong key is reported; what has no keys is neither commands nor an address.
+    for (const issue of isGroup ? read.error.issues : none) context.addIssue(issue)
     return z.NEVER
   }),
   expected: CHECK_EXPECTED,
+  keys: checkKeys,
 }
 
 /** One entry of `environments`. */

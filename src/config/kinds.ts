@@ -1,5 +1,6 @@
 import { z } from 'zod/v3'
 import { parseDuration } from '../text/durations.ts'
+import type { Group } from './keys.ts'
 
 /** What may stand at a key: how it is checked and read, and how people call it. */
 export interface ValueKind<T> {
@@ -14,6 +15,8 @@ export interface ValueKind<T> {
   item?: ValueKind<unknown>
   /** What stands at each name, where people choose the names. */
   each?: ValueKind<unknown>
+  /** What may stand below it, where keys are one of its forms. */
+  keys?: Group
 }
 
 /** A kind whose text is read by a function that knows right from wrong. */
@@ -26,6 +29,12 @@ function readAs<T>(expected: string, read: (written: string) => T | undefined): 
   })
   return { schema, expected }
 }
+
+/** Text of a form, in quotes where YAML would read it as a number. */
+export const ofForm = (form: RegExp, expected: string): ValueKind<string> => ({
+  schema: z.string().refine((written) => form.test(written), `expected ${expected}`),
+  expected,
+})
 
 export const trueOrFalse: ValueKind<boolean> = { schema: z.boolean(), expected: 'true or false' }
 
@@ -186,6 +195,11 @@ export const address: ValueKind<string> = {
 export const hiddenText: ValueKind<string> = { ...nonEmptyText, hidden: true }
 
 export const isHttpUrl = (written: string): boolean => /^https?:\/\//i.test(written) && URL.canParse(written)
+
+export const webAddress: ValueKind<string> = {
+  schema: z.string().refine(isHttpUrl),
+  expected: 'an address that starts with http:// or https://',
+}
 
 export const variableName: ValueKind<string> = readAs('the name of an environment variable', (written) =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(written) ? written : undefined,
