@@ -183,6 +183,17 @@ describe('an answer', () => {
     })
   })
 
+  it('is told of as parked once, though the end of the run parks it again', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    const askId = house.openAsks()[0]?.id as string
+    house.give({ type: 'parked', askId, how: 'deferred' })
+    house.give({ type: 'parked', askId, how: 'deferred' })
+    expect(house.events.filter(({ type }) => type === 'ask.parked')).toHaveLength(1)
+  })
+
   it('is given in words where a crash leaves it unknown whether the session has put its call off', () => {
     for (const end of ['crash', 'SIGTERM']) {
       const house = createHouse()

@@ -123,10 +123,10 @@ export function withdrawn(draft: Draft, { askId, why }: InputOf<'withdrawn'>): v
   if (ask?.state === 'open') withdrawAsk(draft, ask, why)
 }
 
-/** The process is ended, the ask stays. */
+/** The process is ended, the ask stays. Where the end of the run meets that of the hold, this comes twice. */
 export function parked(draft: Draft, { askId, how }: InputOf<'parked'>): void {
   const ask = draft.ask(askId)
-  if (ask?.state !== 'open') return
+  if (ask?.state !== 'open' || ask.parked === how) return
   const row: Ask = { ...ask, parked: how }
   draft.put({ table: 'asks', row })
   draft.emit('ask.parked', { ask: row, text: `Waiting for an answer, with no process running: ${ask.title}` })
