@@ -31,7 +31,7 @@ export interface Summary {
 const NAMES: Record<TaskStatus, string> = {
   queued: 'not started',
   running: 'interrupted',
-  waiting: 'waits',
+  waiting: 'waiting',
   verifying: 'interrupted',
   merging: 'not landed',
   taken_over: 'taken over',
