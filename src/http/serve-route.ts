@@ -4,6 +4,7 @@ import type { Actor } from '../core/types.ts'
 import { HttpFailure } from './failure.ts'
 import { idempotencyOf } from './idempotency.ts'
 import type { Parts } from './parts.ts'
+import { plainIssue } from './plain-issue.ts'
 import { safeJson } from './present/body.ts'
 import type { Route, RouteAnswer } from './route.ts'
 
@@ -90,7 +91,7 @@ const MOST_TOLD = 8
 /** The checked value. Throws HttpFailure that names what is wrong and where, but repeats nothing of what was sent. */
 function validated<T>(schema: z.ZodType<T> | undefined, value: unknown, where: string): T {
   if (!schema) return undefined as T
-  const { success, data, error } = schema.safeParse(value)
+  const { success, data, error } = schema.safeParse(value, { error: plainIssue })
   if (success) return data
   const told = error.issues.slice(0, MOST_TOLD).map(({ path, message }) => `${[where, ...path].join('.')}: ${message}`)
   throw new HttpFailure(400, 'invalid', told.join('; '))

@@ -483,6 +483,20 @@ describe('commands', () => {
     expect((await served.post('/api/commands', { command: 'jump' })).status).toBe(400)
     expect((await served.post('/api/commands', { command: 'say' })).status).toBe(400)
   })
+
+  test.each([
+    ['/api/commands', { command: 'jump' }, 'body.command: must be one of start, snooze, pause,'],
+    ['/api/commands', { command: 'say' }, 'body.text: is missing'],
+    ['/api/commands', { command: 'say', text: '' }, 'body.text: must not be empty'],
+    ['/api/orchestrate', { task_file: 5 }, 'body.task_file: must be text'],
+    ['/api/orchestrate', [], 'body: must be an object'],
+    ['/api/orchestrate', { task_file: 'x'.repeat(5_000) }, 'body.task_file: must have at most 1000 characters'],
+    ['/api/orchestrate', { max_parallel_agents: 0 }, 'body.max_parallel_agents: must be 1 or more'],
+  ])('what is wrong with a body is said in plain words: %s %j', async (path, body, words) => {
+    const { status, json } = await served.post(path, body)
+    expect([status, json.error.code]).toEqual([400, 'invalid'])
+    expect(json.error.message).toContain(words)
+  })
 })
 
 describe('a repeated request', () => {
