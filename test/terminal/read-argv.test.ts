@@ -64,7 +64,8 @@ it('reads the commands of the phone', () => {
 it('says in one line what is wrong, with the nearest name', () => {
   expect(complaint('tasks', '--sttaus')).toBe("Unknown option '--sttaus' (Did you mean --status?)")
   expect(complaint('pasue')).toBe("Unknown command 'pasue' (Did you mean pause?)")
-  expect(complaint('undo')).toBe("Missing required argument 'task'")
+  expect(complaint('undo')).toBe('undo what? For example: undo 3')
+  expect(complaint('undo', 'x')).toBe('A task is named by its number, not "x".')
   expect(complaint('stop', 'now')).toContain("Too many arguments for 'stop'")
   expect(complaint('tasks', '--only', '5-2')).toContain('Write task numbers')
   expect(complaint()).toBe('A command is missing.')
@@ -73,4 +74,10 @@ it('says in one line what is wrong, with the nearest name', () => {
 it('shows help and version', () => {
   expect(call('--version')).toEqual({ do: 'print', text: '1.2.3\n' })
   expect(call('tasks', '--help')).toMatchObject({ do: 'print', text: expect.stringContaining('--auto-approve') })
+  const help = call('--help') as { text: string }
+  for (const usage of ['answer [task] <text>', 'deploy <environment> [commit] [why]', 'undo <task>', 'help [command]'])
+    expect(help.text).toContain(`\n  ${usage} `)
+  expect(call('deploy', '--help')).toMatchObject({
+    text: expect.stringMatching(/^Usage: baton deploy \[options\] <env/),
+  })
 })

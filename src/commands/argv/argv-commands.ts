@@ -5,7 +5,7 @@ import {
   type CommandEntry,
   commandNamed,
   commandsOn,
-  isRequired,
+  usageOn,
 } from '../../core/commands/catalogue.ts'
 import { commandOf, readArguments } from '../../core/commands/read-command.ts'
 import { batonError } from '../../errors.ts'
@@ -28,8 +28,11 @@ export const GROUPS = {
 export function addCommands(program: Commander, set: (call: ProgramCall) => void, catalogue = CATALOGUE): void {
   for (const entry of commandsOn('argv', catalogue).filter(({ name }) => !OWN.has(name))) {
     const command = program.command(entry.name).description(describe(entry.name, catalogue))
-    const written = writtenAs(entry)
-    if (written !== '') command.argument(written)
+    const usage = usageOf(entry)
+    // Which argument a word belongs to is not for commander to say: the catalogue reads them, on every surface alike.
+    const [first, ...others] = argumentsOf(entry)
+    if (first) command.argument(first.is === 'words' || others.length > 0 ? '[words...]' : '[word]')
+    command.usage(`[options] ${usage}`.trim())
     for (const { field, shown } of argumentsOn(entry, 'argv').filter(({ is }) => is === 'file'))
       command.option(`--${field} <${shown}>`, 'which task file (default: the first in config.yaml)')
     command
@@ -68,13 +71,13 @@ export function examples(...lines: string[]): string {
   return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  $ baton ${line}`).join('\n')}`
 }
 
-/** All arguments as one for commander, since only we know where words begin: `[task and why...]`. */
-function writtenAs(entry: CommandEntry): string {
-  const all = argumentsOn(entry, 'argv').filter(({ is }) => is !== 'file')
-  if (all.length === 0) return ''
-  const shown = all.map(({ is, shown }) => (is === 'task' ? 'task' : shown)).join(' and ')
-  const many = all.some(({ is }) => is === 'words' || is === 'place') ? '...' : ''
-  return all.some((argument) => isRequired(argument, 'argv')) ? `<${shown}${many}>` : `[${shown}${many}]`
+/** All that is written behind the name; a file is an option. */
+const argumentsOf = (entry: CommandEntry) => argumentsOn(entry, 'argv').filter(({ is }) => is !== 'file')
+
+/** `[task] <text>`. */
+function usageOf(entry: CommandEntry): string {
+  const named = argumentsOf(entry).map((one) => (one.is === 'task' ? { ...one, shown: 'task' } : one))
+  return usageOn({ ...entry, arguments: named }, 'argv')
 }
 
 const helpOf = ({ name }: CommandEntry) => `See baton ${name} --help.`

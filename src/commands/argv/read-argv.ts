@@ -37,7 +37,8 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
     .configureHelp({
       showGlobalOptions: true,
       // In a list of commands, that each has options says nothing.
-      subcommandTerm: (command) => command.name() + command.registeredArguments.map(shownArgument).join(''),
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace(/^\[options\] ?(\[command\])?/, '')}`.trim(),
     })
     .configureOutput({
       writeOut: (text) => {
@@ -78,11 +79,6 @@ const complaint = (text: string) =>
     .trim()
     .replace(/\s*\n\s*/g, ' ')
     .replace(/^./, (letter) => letter.toUpperCase())
-
-const shownArgument = (argument: Argument): string => {
-  const shown = argument.name() + (argument.variadic ? '...' : '')
-  return argument.required ? ` <${shown}>` : ` [${shown}]`
-}
 
 /** The help that is meant: of the subcommand that was named, also of one below it, else of the program. */
 function helpFor(program: Command, argv: readonly string[]): string {
@@ -155,6 +151,7 @@ function addTask(program: Command, set: Set): void {
   const task = program
     .command('task')
     .helpGroup(GROUPS.files)
+    .commandsGroup('Commands:')
     .description('create, list and show tasks')
     .addHelpText('after', examples('task create "Fix the footer"', 'task list', 'task show 3'))
   task
@@ -210,6 +207,7 @@ function addInstances(program: Command, set: Set): void {
   const instance = program
     .command('instance')
     .helpGroup(GROUPS.looking)
+    .commandsGroup('Commands:')
     .description('list, start and stop the processes that work on tasks')
     .addHelpText('after', examples('instance list', 'instance spawn --task 3', 'instance stop 3'))
   instance
@@ -238,6 +236,7 @@ function addMachines(program: Command, set: Set): void {
   const machine = program
     .command('machine')
     .helpGroup(GROUPS.looking)
+    .commandsGroup('Commands:')
     .description('see the machines that share runs')
     .addHelpText('after', examples('machine list'))
   machine

@@ -8,7 +8,7 @@ export interface Argument {
   /** The field of the command that it fills. */
   field: string
   is: 'task' | 'count' | 'place' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
-  /** As help shows it. */
+  /** As help shows it: one word, behind which others may stand in brackets of their own. */
   shown: string
   /** Without it the command makes no sense; `true`: on every surface. */
   required?: true | readonly CommandSurface[]
@@ -276,7 +276,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'nothing',
     on: ['chat', 'argv', 'http'],
-    arguments: [{ ...TEXT, shown: 'environment commit why' }],
+    arguments: [{ ...TEXT, shown: 'environment [commit] [why]' }],
     isSlow: true,
     example: 'deploy production 1a2b3c4d',
   },
@@ -297,7 +297,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'nothing',
     on: ['chat', 'argv', 'http'],
-    arguments: [{ ...TEXT, shown: 'environment 2h why' }],
+    arguments: [{ ...TEXT, shown: 'environment [2h] [why]' }],
     example: 'freeze production 2h the fair is on',
   },
   {
@@ -390,6 +390,6 @@ export function isRequired({ required = [] }: Argument, surface: CommandSurface)
 /** `[n] [why]`, `<text>`: what help shows behind the name; empty without arguments. */
 export function usageOn(entry: CommandEntry, surface: CommandSurface): string {
   return argumentsOn(entry, surface)
-    .map((argument) => (isRequired(argument, surface) ? `<${argument.shown}>` : `[${argument.shown}]`))
+    .map((argument) => (isRequired(argument, surface) ? argument.shown.replace(/^\S+/, '<$&>') : `[${argument.shown}]`))
     .join(' ')
 }
