@@ -101,6 +101,9 @@ function valueAt(data: unknown, path: Path): unknown {
   )
 }
 
+/** What may stand at each of the names that people choose, or at the keys that we do. */
+type KindOfMapping = ValueKind<unknown> & { group?: Group; keys?: Group }
+
 type Place = { group: Group } | { kind: ValueKind<unknown> }
 
 /** What is at a path: a group of keys, a kind of value, or nothing known. */
@@ -121,7 +124,7 @@ function below(group: Group, part: string | number): Place | undefined {
 
 /** An element of a list, one of the projects, or one of the roles. */
 function inside(kind: ValueKind<unknown>, part: string | number): Place | undefined {
-  const { group, item, each, keys } = kind as ValueKind<unknown> & { group?: Group }
+  const { group, item, each, keys } = kind as KindOfMapping
   if (keys) return below(keys, part)
   if (each && typeof part === 'string') return { kind: each }
   if (group && (typeof part === 'string' || item)) return { group }
@@ -130,7 +133,7 @@ function inside(kind: ValueKind<unknown>, part: string | number): Place | undefi
 
 const groupAt = (path: Path): Group | undefined => {
   const place = placeAt(path)
-  return place && ('group' in place ? place.group : place.kind.keys)
+  return place && ('group' in place ? place.group : (place.kind as KindOfMapping).keys)
 }
 
 const kindAt = (path: Path): ValueKind<unknown> | undefined => {

@@ -1,6 +1,5 @@
 import { z } from 'zod/v3'
 import { parseDuration } from '../text/durations.ts'
-import type { Group } from './keys.ts'
 
 /** What may stand at a key: how it is checked and read, and how people call it. */
 export interface ValueKind<T> {
@@ -15,8 +14,6 @@ export interface ValueKind<T> {
   item?: ValueKind<unknown>
   /** What stands at each name, where people choose the names. */
   each?: ValueKind<unknown>
-  /** What may stand below it, where keys are one of its forms. */
-  keys?: Group
 }
 
 /** A kind whose text is read by a function that knows right from wrong. */
