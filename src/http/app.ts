@@ -69,9 +69,9 @@ function answerFailures({ log, redact }: Parts): ErrorRequestHandler {
       res.destroy()
       return
     }
-    const { status, code, message, headers } =
+    const { status, code, message, headers, commands } =
       failure ?? new HttpFailure(500, 'internal', 'Something went wrong inside Baton; its log has the details.')
     res.set(headers)
-    res.status(status).json(failureBody(req.originalUrl, { code, message: redact(message) }))
+    res.status(status).json(failureBody(req.originalUrl, { code, message: redact(message), commands }))
   }
 }

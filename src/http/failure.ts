@@ -5,18 +5,31 @@ export class HttpFailure extends Error {
   /** A word for programs. */
   readonly code: string
   readonly headers: Record<string, string>
+  /** The commands that the message names, as they are written in a chat. */
+  readonly commands: readonly string[]
 
-  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Record<string, string> = {},
+    commands: readonly string[] = [],
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.headers = headers
+    this.commands = commands
   }
 }
 
 /** The body of an error: `/webhook/*` speaks as the predecessor did, everything else has a code. */
-export function failureBody(path: string, { code, message }: { code: string; message: string }): object {
-  return /^\/webhooks?\//.test(path) ? { error: message } : { error: { code, message } }
+export function failureBody(
+  path: string,
+  { code, message, commands }: { code: string; message: string; commands: readonly string[] },
+): object {
+  if (/^\/webhooks?\//.test(path)) return { error: message }
+  return { error: { code, message, ...(commands.length > 0 && { commands }) } }
 }
 
 const BODY_ERRORS: Record<string, [number, string, string]> = {

@@ -19,8 +19,14 @@ const STATUS: Record<NonNullable<Reply['code']>, number> = {
  */
 export function refusalOf(reply: Reply, notPossible = 409): HttpFailure {
   const code = reply.code ?? 'not-possible'
-  return new HttpFailure(code === 'not-possible' ? notPossible : STATUS[code], code, reply.text)
+  return new HttpFailure(code === 'not-possible' ? notPossible : STATUS[code], code, reply.text, {}, reply.commands)
 }
+
+/** What a reply says, as a part of an answer. */
+export const wordsOf = ({ text, commands }: Reply): { message: string; commands?: readonly string[] } => ({
+  message: text,
+  ...(commands && { commands }),
+})
 
 /** The reply to a command that was carried out. Throws HttpFailure for one that was not. */
 export function done(reply: Reply, notPossible?: number): Reply {

@@ -484,6 +484,20 @@ describe('commands', () => {
     expect((await served.post('/api/commands', { command: 'say' })).status).toBe(400)
   })
 
+  test('the commands that an answer or a refusal names come beside its words', async () => {
+    const id = await start()
+    house.begin()
+    house.end()
+    const paused = await served.post('/api/commands', { command: 'pause' })
+    expect(paused.json).toMatchObject({ message: 'Paused. /resume to continue.', commands: ['/resume'] })
+    expect((await served.post('/api/commands', { command: 'resume' })).json).not.toHaveProperty('commands')
+    await served.post('/api/commands', { command: 'skip', task: 2 })
+    await served.post('/api/orchestrate', { tasks: ['Write a README'] })
+    const refused = await served.post('/api/commands', { command: 'retry', task: 1, session_id: id })
+    expect(refused.json.error).toMatchObject({ code: 'not-possible', commands: ['/start tasks/today.md'] })
+    expect(refused.json.error.message).toContain('Use /start tasks/today.md to queue')
+  })
+
   test.each([
     ['/api/commands', { command: 'jump' }, 'body.command: must be one of start, snooze, pause,'],
     ['/api/commands', { command: 'say' }, 'body.text: is missing'],

@@ -6,7 +6,7 @@ import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import { othersOf } from '../machines/others.ts'
 import type { Parts } from '../parts.ts'
-import { done } from '../replies.ts'
+import { done, wordsOf } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { answerBody, answered, ask, askList } from '../schemas/ask.ts'
 import { submit } from '../submit.ts'
@@ -52,7 +52,7 @@ export function askRoutes(parts: Parts): Route[] {
         const command = commandOf(row, call.body, parts.redact)
         const reply = done(await submit(parts, call, command, row.queue), 400)
         const [shown] = shownAsks(parts, [view.ask(row.id) ?? row])
-        return { json: { status: 'ok', message: reply.text, ask: shown } }
+        return { json: { status: 'ok', ...wordsOf(reply), ask: shown } }
       },
     }),
   ]

@@ -3,7 +3,7 @@ import type { Command } from '../../core/commands/commands.ts'
 import { commandOf, type Fields } from '../../core/commands/read-command.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
-import { refusalOf } from '../replies.ts'
+import { refusalOf, wordsOf } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { commandAnswer, commandBodyOf, jsonName } from '../schemas/commands.ts'
 import { queueNamed, submit } from '../submit.ts'
@@ -23,9 +23,9 @@ export function commandRoutes(parts: Parts, catalogue = CATALOGUE): Route[] {
         const command = await commandIn(parts.config.home, call.body, catalogue)
         const reply = await submit(parts, call, command, queueNamed(parts, call.body.project))
         const data = reply.data ?? {}
-        if (reply.ok) return { json: { status: 'ok', message: reply.text, data } }
+        if (reply.ok) return { json: { status: 'ok', ...wordsOf(reply), data } }
         // An undo asks for confirmation: nothing went wrong, and nothing was done.
-        if (typeof data.confirm === 'string') return { json: { status: 'confirm', message: reply.text, data } }
+        if (typeof data.confirm === 'string') return { json: { status: 'confirm', ...wordsOf(reply), data } }
         throw refusalOf(reply, call.body.command === 'start' ? 400 : 409)
       },
     }),

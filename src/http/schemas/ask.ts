@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CHOICES } from '../../core/asks/choices.ts'
-import { freeText, timestamp } from './common.ts'
+import { freeText, namedCommands, timestamp } from './common.ts'
 
 const choice = z.enum(CHOICES)
 
@@ -120,4 +120,4 @@ export const answerBody = z.object({
   hash: z.string().max(200).optional(),
 })
 
-export const answered = z.object({ status: z.literal('ok'), message: z.string(), ask })
+export const answered = z.object({ status: z.literal('ok'), message: z.string(), commands: namedCommands, ask })

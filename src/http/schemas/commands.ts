@@ -7,7 +7,7 @@ import {
   commandsOn,
   isRequired,
 } from '../../core/commands/catalogue.ts'
-import { freeText, project, queryFlag, wholeNumber } from './common.ts'
+import { freeText, namedCommands, project, queryFlag, wholeNumber } from './common.ts'
 
 /** The commands of the webhook, in the words of the predecessor. */
 const webhookCommand = z.enum(commandsOn('webhook').map(({ name }) => name))
@@ -74,5 +74,6 @@ export function commandBodyOf(catalogue = CATALOGUE) {
 export const commandAnswer = z.object({
   status: z.enum(['ok', 'confirm']),
   message: z.string(),
+  commands: namedCommands,
   data: z.record(z.string(), z.unknown()),
 })

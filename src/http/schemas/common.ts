@@ -42,7 +42,12 @@ export const wholeNumber = (min: number, max: number) =>
 /** Words of a person: no longer than a message that anybody would write. */
 export const freeText = z.string().max(100_000)
 
-export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+/** The commands that a message names, as they are written in a chat; absent where it names none. */
+export const namedCommands = z.array(z.string()).optional()
+
+export const apiError = z.object({
+  error: z.object({ code: z.string(), message: z.string(), commands: namedCommands }),
+})
 export const webhookError = z.object({ error: z.string() })
 
 /** The same for an address's query, where everything is a word. */

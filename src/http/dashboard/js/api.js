@@ -4,11 +4,11 @@ import { base } from './base.js'
 
 /** A refusal, with the words of the server. */
 export class Refusal extends Error {
-  constructor(status, code, message, data) {
+  constructor(status, code, message, commands) {
     super(message)
     this.status = status
     this.code = code
-    this.data = data
+    this.commands = commands
   }
 }
 
@@ -43,10 +43,10 @@ export function createApi(keys, onLoggedOut) {
     const isJson = response.headers.get('Content-Type')?.includes('json')
     const answer = isJson ? await response.json() : await response.text()
     if (response.ok) return answer
-    const { code = 'error', message = `The server answered ${response.status}.` } = answer?.error ?? {}
+    const { code = 'error', message = `The server answered ${response.status}.`, commands } = answer?.error ?? {}
     // An answer to who logged in again meanwhile says nothing of the new log-in.
     if (response.status === 401 && path !== '/api/login' && key === (keys.read() ?? '')) onLoggedOut()
-    throw new Refusal(response.status, code, message)
+    throw new Refusal(response.status, code, message, commands)
   }
 
   /** A change is sent again when no answer came; its key makes sure that it is made once. */

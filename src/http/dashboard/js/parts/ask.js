@@ -37,8 +37,7 @@ export function askCard(app, ask, afterAnswer) {
     card.setAttribute('aria-busy', 'true')
     control?.setAttribute('aria-busy', 'true')
     try {
-      const { message } = await api.post(`/api/asks/${encodeURIComponent(ask.id)}`, { answer: given, hash: ask.hash })
-      toasts.done(message)
+      toasts.done(await api.post(`/api/asks/${encodeURIComponent(ask.id)}`, { answer: given, hash: ask.hash }))
       afterAnswer(card)
     } catch (error) {
       toasts.failed(error)
@@ -107,7 +106,7 @@ function snoozeRow({ api, toasts }, ask) {
   const button = ([when, label]) => {
     const click = async () => {
       try {
-        toasts.done((await api.command('snooze', { project: ask.project, task: ask.task, for: when })).message)
+        toasts.done(await api.command('snooze', { project: ask.project, task: ask.task, for: when }))
       } catch (error) {
         toasts.failed(error)
       }

@@ -10,7 +10,7 @@ export function createControls(app) {
     api
       .command(command, { project: state.get().overview.project, ...fields })
       .then((answer) => {
-        toasts.done(answer.message)
+        toasts.done(answer)
         return state.refresh()
       })
       .catch(toasts.failed)

@@ -25,8 +25,8 @@ export function createLive(app) {
   const command = (name, fields) =>
     api
       .command(name, { project: state.get().overview.project, ...fields })
-      .then(({ message }) => {
-        toasts.done(message)
+      .then((answer) => {
+        toasts.done(answer)
         return state.refresh()
       })
       .catch(toasts.failed)

@@ -40,13 +40,13 @@ export async function newTask(app) {
   if (name === '') return
   const body = data.get('words').trim()
   try {
-    const { message } = await api.command('add', {
+    const answer = await api.command('add', {
       project: state.get().overview.project,
       text: body === '' ? name : `${name}\n\n${body}`,
       ...(files.length > 0 && { task_file: data.get('file') ?? files.at(-1) }),
       start: data.get('start') === 'yes',
     })
-    toasts.done(message)
+    toasts.done(answer)
   } catch (error) {
     toasts.failed(error)
   }

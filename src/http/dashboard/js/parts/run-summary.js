@@ -20,7 +20,7 @@ export function runSummaryCard({ api, toasts }, runId) {
   async function landRun() {
     land.disabled = true
     try {
-      toasts.done((await api.command('land', { session_id: runId })).message)
+      toasts.done(await api.command('land', { session_id: runId }))
     } catch (error) {
       toasts.failed(error)
     } finally {

@@ -10,7 +10,7 @@ export function taskActions(app, runId, number, onDone) {
     api
       .command(command, { project: state.get().overview.project, task: number, ...fields })
       .then((answer) => {
-        if (answer.status === 'ok') toasts.done(answer.message)
+        if (answer.status === 'ok') toasts.done(answer)
         onDone()
         return answer
       })

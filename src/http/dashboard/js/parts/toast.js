@@ -5,11 +5,8 @@ import { h, say } from '../dom.js'
 const SHOWN_MS = 4_500
 
 /** `/resume to continue` is how a chat says it; the page has a button of that name. */
-const withButtons = (text) =>
-  text.replace(
-    /(?<=^|\s)\/(resume|retry|start|skip|undo|stop|land)\b/g,
-    (_, word) => word[0].toUpperCase() + word.slice(1),
-  )
+const withButtons = ({ message, commands = [] }) =>
+  commands.reduce((text, command) => text.replace(command, () => command[1].toUpperCase() + command.slice(2)), message)
 
 export function createToasts(root, said) {
   const show = (told, kind = '') => {
@@ -19,5 +16,5 @@ export function createToasts(root, said) {
     say(said, text)
     setTimeout(() => toast.remove(), kind === 'bad' ? SHOWN_MS * 2 : SHOWN_MS)
   }
-  return { done: (text) => show(text), failed: (error) => show(error.message, 'bad') }
+  return { done: (answer) => show(answer), failed: (error) => show(error, 'bad') }
 }

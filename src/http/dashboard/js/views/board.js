@@ -64,8 +64,7 @@ function board(app, first) {
 
   const command = async (name, fields) => {
     try {
-      const { message } = await api.command(name, { project: state.get().overview.project, ...fields })
-      toasts.done(message)
+      toasts.done(await api.command(name, { project: state.get().overview.project, ...fields }))
     } catch (error) {
       toasts.failed(error)
     }

@@ -129,7 +129,7 @@ function notices({ runs, is_red: isRed, missing, locked, frozen, waiting, approv
 function buttons({ api, toasts, dialogs }, { name, project, locked, frozen }) {
   const send = async (command, text) => {
     try {
-      toasts.done((await api.command(command, { text, project })).message)
+      toasts.done(await api.command(command, { text, project }))
     } catch (error) {
       toasts.failed(error)
     }

@@ -14,7 +14,7 @@ export async function gitHubView(app) {
   const run = (what) => api.command('github', { project: project(), what })
   const act = async (what) => {
     const answer = await run(what).catch(toasts.failed)
-    if (answer?.status === 'ok') toasts.done(answer.message)
+    if (answer?.status === 'ok') toasts.done(answer)
     again()
   }
   const issues = section('Issues', 'No open issues.', (row, item) => fillIssue(row, item, act))
