@@ -15,7 +15,7 @@ import { jsonName } from '../src/http/schemas/commands.ts'
 export function withCommands(page: string, catalogue = CATALOGUE): string {
   const rows = commandsOn('chat', catalogue).map((entry) => {
     const usage = [`/${entry.name}`, usageOn(entry, 'chat')].filter(Boolean).join(' ')
-    return `| \`${usage}\` | ${cell([entry.help, entry.more].filter(Boolean).join('. '))} |`
+    return `| \`${cell(usage)}\` | ${cell([entry.help, entry.more].filter(Boolean).join('. '))} |`
   })
   const table = ['| You send | What it does |', '| --- | --- |', ...rows].join('\n')
   return page.replace(
