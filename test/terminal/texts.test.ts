@@ -127,6 +127,16 @@ describe('an event as a line', () => {
     )
   })
 
+  it.each(['task.checked', 'task.retrying', 'task.failed'] as const)(
+    'leaves what was printed to the log: %s',
+    (type) => {
+      const text = 'Task 3: The check “npm test” failed (exit code 1)\nnode:internal/modules\n  throw err'
+      expect(eventLine(event({ type, task: 3, text }))).toBe(
+        '2026-11-21 20:30:00  Task 3: The check “npm test” failed (exit code 1)',
+      )
+    },
+  )
+
   it('tells the whole command that was granted without asking', () => {
     const granted = event({ type: 'grant.given', task: 3, text: 'Allowed without asking: Run a command' })
     expect(eventLine({ ...granted, data: { input: { command: 'npm test\n&& npm run lint' } } })).toBe(

@@ -5,6 +5,9 @@ import { cleanLine } from './clean.ts'
 /** Already shown by others, or of no use to a reader of lines. */
 const UNTOLD: ReadonlySet<EventType> = new Set(['attempt.started', 'attempt.ended', 'ask.parked', 'run.started'])
 
+/** What was printed comes after the first line: that is for the log, for whoever is asked, and for Claude. */
+const WITH_OUTPUT: ReadonlySet<EventType> = new Set(['task.checked', 'task.retrying', 'task.failed'])
+
 /** An event as one stable line with its local time; undefined for what is not shown. */
 export function eventLine(event: BatonEvent): string | undefined {
   if (UNTOLD.has(event.type)) return undefined
@@ -13,7 +16,8 @@ export function eventLine(event: BatonEvent): string | undefined {
 
 /** The words of an event in one line: whose it is, what happened, and what exactly was granted. */
 export function eventText(event: BatonEvent): string {
-  const text = cleanLine(event.text)
+  const [first = ''] = event.text.split('\n')
+  const text = cleanLine(WITH_OUTPUT.has(event.type) ? first : event.text)
   const named = event.task === undefined || new RegExp(`\\btask ${event.task}\\b`, 'i').test(text)
   const isGrant = event.type === 'grant.given' || event.type === 'grant.used'
   const call = isGrant ? callOf(event.data?.input) : undefined

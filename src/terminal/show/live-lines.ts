@@ -66,9 +66,7 @@ export function liveLines(
   // Checks that pass say so by the end of the task.
   if (event.type === 'task.checked') {
     if (event.data?.ok !== false || event.data.first) return []
-    // What it printed is shown where a person is asked, and given to Claude.
-    const [text = ''] = event.text.split('\n')
-    return besideSign('✗', eventText({ ...event, text }), width).map((line) => paint('red', line))
+    return besideSign('✗', eventText(event), width).map((line) => paint('red', line))
   }
   if (!TOLD.has(event.type)) return []
   const isDim = event.type === 'grant.given' || event.type === 'grant.used' || event.type === 'ask.withdrawn'
