@@ -18,7 +18,7 @@ describe('baton task', () => {
       .map((line) => JSON.parse(line))
     expect(listed).toMatchObject([
       { number: 1, title: 'Part 1', status: 'queued' },
-      { number: 2 },
+      { number: 2, lane: null, branch: null, worktree: null, commit: null },
       { number: 3, title: 'Fix the footer', branch: 'feature/x', dependsOn: [1, 2], file: 'tasks/a.md' },
     ])
     const shown = await baton(home, ['task', 'show', '3'])

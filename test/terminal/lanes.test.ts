@@ -52,6 +52,10 @@ it('instances of lanes are listed, moved to the front and stopped, and what they
   for (const number of [3, 4]) letGo(number)
   expect((await run.ended).exitCode).toBe(1)
 
+  const worked = { lane: null, worktree: null, branch: expect.stringMatching(/1-part-1$/), commit: expect.any(String) }
+  const { tasks: done } = JSON.parse((await baton(home, ['status', '--json'])).stdout)
+  expect(done[0]).toMatchObject(worked)
+
   // Only what would change must be clean.
   home.write('3.txt', 'mine')
   const refused = await baton(home, ['land'])

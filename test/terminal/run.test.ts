@@ -86,13 +86,15 @@ it('prints nothing but JSON on stdout, events and a summary', async () => {
     counts: { done: 1, waiting: 1 },
     asks: [{ kind: 'approval', task: 2, options: ['Approve', 'Reject', 'Skip', 'Stop'] }],
   })
+  const nowhere = { lane: null, branch: null, worktree: null, commit: null }
+  expect(lines.at(-1)?.tasks).toEqual([expect.objectContaining(nowhere), expect.objectContaining({ lane: 1 })])
   expect(stderr).toContain('baton approve 2')
 
   const status = JSON.parse((await baton(home, ['tasks', '--status', '--json'])).stdout)
   expect(status).toMatchObject({
     type: 'status',
     run: { status: 'waiting' },
-    tasks: [{ status: 'done' }, { status: 'waiting' }],
+    tasks: [{ status: 'done', ...nowhere }, { status: 'waiting' }],
   })
 })
 

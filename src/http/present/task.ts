@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
+import { workedIn } from '../../core/worked-in.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import type { task, taskRow, webhookTask } from '../schemas/task.ts'
 import { isoOrNull } from './moment.ts'
@@ -35,10 +36,7 @@ export function taskRowOf(view: TaskView): z.output<typeof taskRow> {
     attempts: view.attempts,
     turns: view.turns,
     cost_usd: view.costUsd,
-    lane: view.lane ?? null,
-    worktree: view.worktree ?? null,
-    branch: view.branch ?? null,
-    commit: view.commit ?? null,
+    ...workedIn(view),
     taken_over: view.takenOver ? { by: actorText(view.takenOver.by), since: isoOrNull(view.takenOver.at) } : null,
   }
 }

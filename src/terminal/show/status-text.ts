@@ -2,6 +2,7 @@ import { actorText } from '../../core/actors.ts'
 import { choicesOf } from '../../core/asks/choices.ts'
 import { hasRunEnded } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
+import { workedIn } from '../../core/worked-in.ts'
 import type { Live, RunView, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
@@ -146,10 +147,13 @@ function askWords(ask: Ask, { call, paint, now }: { call: CallName; paint: Paint
 
 /** The same for programs: one object. */
 export function statusObject(shown: QueueStatus[], at: number): Record<string, unknown> {
-  const queues = shown.map(({ status, tasks }) => ({
+  const whole = (task: TaskView) => ({ ...task, ...workedIn(task) })
+  const queues = shown.map(({ status: { current, ...status }, tasks }) => ({
     ...status,
+    running: status.running.map(whole),
+    ...(current && { current: whole(current) }),
     asks: status.asks.map((ask) => ({ ...ask, options: choicesOf(ask) })),
-    tasks,
+    tasks: tasks.map(whole),
   }))
   const [first, ...others] = queues
   return { type: 'status', at, ...first, ...(others.length > 0 && { queues }) }

@@ -2,6 +2,7 @@ import { choicesOf } from '../../core/asks/choices.ts'
 import { findingLine } from '../../core/proof/findings.ts'
 import { hasLanded } from '../../core/run-summary.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
+import { workedIn } from '../../core/worked-in.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
@@ -213,21 +214,20 @@ export function summaryObject(summary: Summary, call: CallName, at: number): Rec
     alreadyDone,
     durationMs,
     costUsd: runs.reduce((sum, run) => sum + run.costUsd, 0),
-    tasks: tasks.map(
-      ({ number, title, file, status, attempts, startedAt, endedAt, costUsd, turns, result, log, proof }) => ({
-        number,
-        title,
-        file,
-        status,
-        attempts,
-        durationMs: startedAt === undefined || endedAt === undefined ? null : endedAt - startedAt,
-        costUsd,
-        turns,
-        log: log ?? null,
-        result: result ?? null,
-        ...(proof?.findings && { findings: proof.findings }),
-      }),
-    ),
+    tasks: tasks.map((task) => ({
+      number: task.number,
+      title: task.title,
+      file: task.file,
+      status: task.status,
+      attempts: task.attempts,
+      durationMs: task.startedAt === undefined || task.endedAt === undefined ? null : task.endedAt - task.startedAt,
+      costUsd: task.costUsd,
+      turns: task.turns,
+      ...workedIn(task),
+      log: task.log ?? null,
+      result: task.result ?? null,
+      ...(task.proof?.findings && { findings: task.proof.findings }),
+    })),
     asks: asks.map(({ id, kind, task, title, text, options, questions, openedAt }) => ({
       id,
       kind,

@@ -1,6 +1,7 @@
 import { actorText } from '../../core/actors.ts'
 import { originText } from '../../core/origin.ts'
 import type { TaskSpec, TaskStatus } from '../../core/types.ts'
+import { workedIn } from '../../core/worked-in.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { plural } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
@@ -80,7 +81,8 @@ export function taskObject({ number, spec, dependsOn, status, inRun }: ListedTas
     status,
     file: spec.origin.file,
     line: spec.origin.line,
-    branch: spec.branch ?? null,
+    ...workedIn(inRun),
+    branch: inRun?.branch ?? spec.branch ?? null,
     dependsOn,
     instruction: spec.instruction,
     commands: spec.run ?? null,
