@@ -251,8 +251,9 @@ export function workspaceOf({
   return workspace ?? (lanes > 1 || github.repo !== undefined ? 'worktree' : 'in_place')
 }
 
-function gitHubOf({ repo, poll, ...rest }: ProjectValues['github']): Pick<ProjectConfig, 'github'> {
-  return repo === undefined ? {} : { github: { repo, pollMs: poll, ...rest } }
+function gitHubOf({ repo, poll, merge, ...rest }: ProjectValues['github']): Pick<ProjectConfig, 'github'> {
+  const { wait: waitMs, ...merging } = merge
+  return repo === undefined ? {} : { github: { repo, pollMs: poll, merge: { ...merging, waitMs }, ...rest } }
 }
 
 function jiraOf({ project, poll, url, status, ...rest }: ProjectValues['jira']): Pick<ProjectConfig, 'jira'> {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../text/durations.ts'
 import { type Group, groups, key, optional, required } from './keys.ts'
 import { environmentMap, pipelineKeys } from './keys-environment.ts'
 import {
@@ -290,6 +291,11 @@ export const projectKeys = {
         '[npm test]',
       ),
       ci: key(trueOrFalse, true, 'Wait for statuses and check runs on GitHub before merging.'),
+      wait: key(
+        durationOf(MINUTE_MS, { orZero: true }),
+        '1d',
+        'How long to wait for them before the merge is given up, which a comment says. 0: as long as it takes.',
+      ),
     },
     bots: key(list(nonEmptyText, 'names'), [], 'Logins of bots that may ask for something.', '["renovate[bot]"]'),
     poll: key(durationOf(10_000), '60s', 'How often to check GitHub; a webhook makes it sooner.'),

@@ -167,7 +167,7 @@ export interface GitHubConfig {
   /** Holds `{number}`. */
   branch: string
   review: 'all' | 'requested' | 'none'
-  merge: { command: string; method: 'squash' | 'merge' | 'rebase'; checks: string[]; ci: boolean }
+  merge: { command: string; method: 'squash' | 'merge' | 'rebase'; checks: string[]; ci: boolean; waitMs: number }
   /** Logins. */
   bots: string[]
   pollMs: number

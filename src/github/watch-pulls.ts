@@ -20,7 +20,13 @@ export interface WatchPullsPorts {
   /** The project's folder, a clone of the repository. */
   folder: string
   review: 'all' | 'requested' | 'none'
-  merge: { command: string; method: 'squash' | 'merge' | 'rebase'; checks: readonly string[]; ci: boolean }
+  merge: {
+    command: string
+    method: 'squash' | 'merge' | 'rebase'
+    checks: readonly string[]
+    ci: boolean
+    waitMs: number
+  }
   bots: readonly string[]
   /** Nothing is decided on GitHub. */
   isPhoneOnly: boolean
@@ -63,7 +69,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
     ...{ ask: programs.ask, tryCommand: programs.tryCommand },
     withFolder: (use) => programs.withFolder('review', use),
   })
-  const { command, method, checks, ci } = ports.merge
+  const { command, method, checks, ci, waitMs } = ports.merge
   const merges = createMerges({
     ...{
       ...shared,
@@ -71,6 +77,8 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
       method,
       checks,
       ci,
+      waitMs,
+      now,
       isPhoneOnly: ports.isPhoneOnly,
       issuesOf: ports.issuesOf,
       runChecks: programs.runChecks,

@@ -125,7 +125,7 @@ test('a repository on GitHub means a worktree for each issue, and none means not
   expect(project?.workspace).toBe('worktree')
   expect(project?.github).toEqual({
     ...{ repo: 'acme/app', label: 'ready', branch: 'feature/issue-{number}', review: 'all', bots: [], pollMs: 120_000 },
-    merge: { command: '/merge', method: 'squash', checks: ['npm test'], ci: true },
+    merge: { command: '/merge', method: 'squash', checks: ['npm test'], ci: true, waitMs: 86_400_000 },
   })
   const [other] = (await goodConfig('github: {label: go}\n')).config.projects
   expect(other).toMatchObject({ workspace: 'in_place' })

@@ -25,6 +25,8 @@ export interface PullMerge {
   head: string
   /** Order in the queue. */
   order: number
+  /** When it first waited for nothing but GitHub's checks. */
+  since?: number
   /** Base and head whose combination passed the commands. */
   checked?: string
   /** The head that a person was asked about. */
@@ -60,6 +62,9 @@ export interface MergePorts {
   isPhoneOnly: boolean
   /** Whether GitHub's checks must be green. */
   ci: boolean
+  /** How long they are waited for; 0: as long as it takes. */
+  waitMs: number
+  now: () => number
   /** Commands over head and base put together; none: there is nothing to run. */
   checks: readonly string[]
   /** Runs them in a folder, without secrets, up to the first that fails. */
@@ -166,7 +171,7 @@ export function createMerges(ports: MergePorts): Merges {
     onlyChecks.delete(number)
     if (verdict?.kind === 'pending' && known !== undefined && known === `${sha} ${facts.baseCommit}`) {
       onlyChecks.set(number, known)
-      return { kind: 'wait', words: words.waiting(verdict.names) }
+      return waitFor(verdict.names, number, merge)
     }
     const located = await locate(ports.folder)
     if ('reason' in located) throw new Error(located.reason)
@@ -211,7 +216,7 @@ export function createMerges(ports: MergePorts): Merges {
     }
     if (verdict?.kind === 'pending') {
       if (facts.baseCommit === commits.base) onlyChecks.set(number, `${sha} ${commits.base}`)
-      return { kind: 'wait', words: words.waiting(verdict.names) }
+      return waitFor(verdict.names, number, merge)
     }
     if (verdict?.kind === 'unclear') return { kind: 'no', words: words.unclear(verdict.why) }
     if (verdict?.kind === 'red')
@@ -220,6 +225,15 @@ export function createMerges(ports: MergePorts): Merges {
         words: words.red(verdict.runs.map((run) => ({ ...run, words: run.words && ports.redact(run.words) }))),
       }
     return { kind: 'ready', base: commits.base }
+  }
+
+  /** A check that was never started is pending for ever: whoever asked for the merge hears that instead of nothing. */
+  function waitFor(names: readonly string[], number: number, merge: PullMerge): Step {
+    const since = merge.since ?? ports.now()
+    if (merge.since === undefined) note(number, Object.assign(merge, { since }))
+    if (ports.waitMs === 0 || ports.now() - since < ports.waitMs) return { kind: 'wait', words: words.waiting(names) }
+    onlyChecks.delete(number)
+    return { kind: 'no', words: words.waitedTooLong(names, ports.waitMs) }
   }
 
   /** Where GitHub's own word for it decides, that is read again: nobody promises that an ETag changes with it. */

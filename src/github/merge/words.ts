@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../core/types.ts'
+import { duration } from '../../text/durations.ts'
 import { codeBlock, harmlessLine, harmlessPlain, indented } from '../text/harmless.ts'
 import type { CiRun } from './ci.ts'
 
@@ -19,9 +20,14 @@ export function moved(head: string, now: string | undefined): string {
 export const runningChecks = (checks: readonly string[], branch: string): string =>
   `Merging: running ${checks.length === 1 ? 'a check' : `${checks.length} checks`} on ${harmlessLine(branch, { max: 100 })} together with its base.`
 
-export function waiting(names: readonly string[]): string {
+export const waiting = (names: readonly string[]): string => `Merging: waiting for ${listed(names)}.`
+
+export const waitedTooLong = (names: readonly string[], waitMs: number): string =>
+  `Not merged: after ${duration(waitMs)} it was still waiting for ${listed(names)}. Comment \`/merge\` again when that is settled.`
+
+function listed(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => harmlessLine(name, { max: 100 }))
-  return `Merging: waiting for ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}.`
+  return `${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`
 }
 
 export function conflict(base: string, files: readonly string[], canSolve: boolean): string {

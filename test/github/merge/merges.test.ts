@@ -59,6 +59,7 @@ function merging(
   const onError = (error: unknown) => void errors.push(error)
   const merges = createMerges({
     ...{ github, state, folder: clone, command: '/merge', method: 'squash', ci: true, checks: [], isPhoneOnly: false },
+    ...{ waitMs: 0, now: server.world.now },
     remote: remoteOf({ apiUrl: server.apiUrl, token, owner: github.owner, repo: github.repo }),
     runChecks: async (_, commands) => {
       ran.push(...commands)
@@ -203,6 +204,32 @@ describe('/merge', () => {
       /a check is red\.[\s\S]*\*\*unit\*\*[\s\S]*1 test failed: \[redacted\] @\u200boctocat/,
     )
     expect(isMerged(number)).toBe(false)
+  })
+
+  it('gives a merge up whose checks do not end, says for what it waited, and takes it up when asked again', async () => {
+    let now = 1_000
+    const baton = merging({ waitMs: 3_600_000, now: () => now })
+    await baton.round()
+    const { number, pull } = await seen(baton)
+    const check = { id: 7, sha: pull?.head.sha ?? '', name: 'unit', status: 'queued', conclusion: null }
+    checksOf(repo.row).push(check as never)
+    repo.comment(number, 'wendy', '/merge')
+    for (const at of [1_000, 3_600_000]) {
+      now = at
+      await baton.round()
+      expect(said(number)).toEqual([expect.stringMatching(/^Merging: waiting for unit\.\n/)])
+    }
+    now = 3_601_000
+    await baton.round()
+    expect(said(number)).toEqual([
+      expect.stringMatching(/^Not merged: after 1 h it was still waiting for unit\. Comment/),
+    ])
+    Object.assign(check, { status: 'completed', conclusion: 'success' })
+    await baton.round()
+    expect(isMerged(number)).toBe(false)
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(isMerged(number)).toBe(true)
   })
 
   it('takes a required check that never came for not green', async () => {

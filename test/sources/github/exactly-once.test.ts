@@ -73,7 +73,7 @@ describe('an issue is taken up once', () => {
             programs: async () => ({}) as never,
             config: {
               ...{ repo: name, label: 'ready', branch: 'feature/issue-{number}', review: 'none', bots: [], pollMs: 1 },
-              merge: { command: '/merge', method: 'squash', checks: [], ci: true },
+              merge: { command: '/merge', method: 'squash', checks: [], ci: true, waitMs: 0 },
             },
             ...{ home: '/nonexistent', access: { token, apiUrl: server.apiUrl, version: '0', spaced: false } },
             ...{ env: {}, state, now: () => now, redact: (text) => text, stopping: new AbortController().signal },
