@@ -35,7 +35,7 @@ const SURFACES: [surface: CommandSurface, title: string][] = [
 /** What a command takes, as it is written there. */
 const TAKEN: Record<CommandSurface, (entry: CommandEntry) => string> = {
   chat: (entry) => usageOn(entry, 'chat'),
-  argv: (entry) => usageOn(entry, 'argv').replace('[file]', '[--file <file>]'),
+  argv: (entry) => usageOn(entry, 'argv').replace(/\[(file|run)\]/, entry.name === 'land' ? '[$1]' : '[--$1 <$1>]'),
   typed: (entry) => usageOn(entry, 'typed'),
   http: (entry) =>
     argumentsOn(entry, 'http')

@@ -14,6 +14,7 @@ import { commandIn } from './commands/table.ts'
 import { bringBack, confirmUndo, redo } from './commands/undo.ts'
 import { inPlace } from './commands/which.ts'
 import type { ChatContext } from './context.ts'
+import { isCurrentRun } from './current-run.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import { takeWords } from './free-text.ts'
@@ -68,7 +69,7 @@ export async function onTap(
     return answer()
   }
   const isOfRun = tap.kind === 'command' && tap.runId !== undefined && !WITH_WORDS.has(tap.command)
-  if (isOfRun && !isAtWork(chat, tap.runId as string)) return answer(EARLIER_RUN, true)
+  if (isOfRun && !isCurrentRun(chat, tap.runId as string)) return answer(EARLIER_RUN, true)
   answer()
   if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
   if (tap.kind === 'about-ask' || tap.kind === 'about-task' || tap.kind === 'in-project')
@@ -232,13 +233,6 @@ async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandT
   const queue = queueKey === undefined ? queueOf(chat, ctx, runId) : queueOfKey(chat, queueKey)
   if (queueKey !== undefined && queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
   await runChatCommand(chat, ctx, command, WITH_WORDS.has(command) ? (runId ?? '') : '', { queue })
-}
-
-/** The run is the one that has its turn, or the last one. */
-function isAtWork({ deps }: ChatContext, runId: string): boolean {
-  const { view } = deps.api
-  const run = view.run(runId)
-  return run !== undefined && view.status(run.queue).run?.id === runId
 }
 
 /** The queue of the run that the button names, or of the task that the tapped message is about. */

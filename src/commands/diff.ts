@@ -1,7 +1,5 @@
 import { createArtifacts } from '../artifacts/artifacts.ts'
 import type { TaskDiff } from '../daemon/api/artifacts.ts'
-import type { Views } from '../daemon/api/views.ts'
-import { batonError } from '../errors.ts'
 import { openDatabase } from '../store/open.ts'
 import { createReader } from '../store/read.ts'
 import { diffLine } from '../terminal/show/ask-text.ts'
@@ -11,13 +9,15 @@ import { diagnose, type Shell } from './shell/shell.ts'
 import { loadConfig } from './state/load-config.ts'
 import { openThere } from './state/open-there.ts'
 import { projectOf } from './state/project.ts'
+import { taskNamed, unknownTask } from './state/task-named.ts'
 
 /** Shows what a task changed; without a number, the last one that was worked on. */
-export async function showDiff(shell: Shell, { task }: { task?: number }): Promise<number> {
+export async function showDiff(shell: Shell, { task, ...named }: { task?: number; run?: string }): Promise<number> {
   const loaded = await loadConfig(shell)
   const { config, redact } = loaded
   const remote = openThere(shell, loaded)
-  const id = remote && taskId(remote.api.view, projectOf(shell, config).name, task)
+  const look = remote && { view: remote.api.view, queue: projectOf(shell, config).name, redact }
+  const id = look && (task === undefined ? latestIn(look) : taskOf(shell, look, { task, ...named }))
   remote?.close()
   if (id === undefined) {
     diagnose(shell, task === undefined ? 'No task has run yet.' : `Task ${task} has not run yet.`)
@@ -55,14 +55,16 @@ function show(shell: Shell, redact: (text: string) => string, diff: TaskDiff): n
   return 0
 }
 
-function taskId(view: Views, queue: string, number: number | undefined): string | undefined {
+type Look = Parameters<typeof taskNamed>[1]
+
+function taskOf(shell: Shell, look: Look, named: { task: number; run?: string }): string | undefined {
+  const task = taskNamed(shell, look, named)
+  if (!task) throw unknownTask(look, named)
+  return task.attempts > 0 ? task.id : undefined
+}
+
+function latestIn({ view, queue }: Look): string | undefined {
   const run = view.latestRun(queue)
-  if (!run) return undefined
-  if (number !== undefined) {
-    const task = view.task(run.id, number)
-    if (!task) throw batonError('no-such-task', { task: number, known: view.tasks(run.id).map((row) => row.number) })
-    return task.attempts > 0 ? task.id : undefined
-  }
-  const begun = view.tasks(run.id).filter(({ attempts }) => attempts > 0)
+  const begun = run ? view.tasks(run.id).filter(({ attempts }) => attempts > 0) : []
   return begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1)?.id
 }

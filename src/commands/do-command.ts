@@ -44,7 +44,7 @@ export async function doCommand(
   try {
     const reply = await put(shell, loaded, runner.api, call, queue)
     onReply(reply)
-    const exitCode = tell(shell, loaded, reply, call.json)
+    const exitCode = tell(shell, loaded, reply, call)
     const { run } = runner.api.view.status(queue)
     const isOpen = run !== undefined && !hasRunEnded(run.status)
     if (exitCode !== 0 || !CONTINUES.has(call.command.type) || !isOpen) return exitCode
@@ -81,7 +81,7 @@ async function tellWhoWorks(
     if (!remote?.holder()) return undefined
     const reply = await put(shell, loaded, remote.api, call, queue)
     onReply(reply)
-    return tell(shell, loaded, reply, call.json)
+    return tell(shell, loaded, reply, call)
   } finally {
     remote?.close()
   }
@@ -123,15 +123,23 @@ function textOf(reply: Reply, shell: Shell): string {
   return typeof until === 'number' ? `${text.replace(/\.$/, '')} until ${when(until, shell.now())}.` : text
 }
 
-function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
-  const hint = reply.ok ? undefined : `See what is running: ${shell.call.baton} status`
+/** What to do about a refusal; of several runs with a task of that number, one can be named. */
+function hintAfter({ data }: Reply, { call }: Shell): string {
+  const [first, ...others] = (data?.tasks ?? []) as { task: number }[]
+  const isNumberOfSeveral = first && others.length > 0 && others.every(({ task }) => task === first.task)
+  return isNumberOfSeveral ? 'Add --run with the one that you mean.' : `See what is running: ${call.baton} status`
+}
+
+function tell(shell: Shell, { redact }: Loaded, reply: Reply, { command, json }: CommandArgv): number {
+  const hint = reply.ok ? undefined : hintAfter(reply, shell)
   if (json) {
     const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
     shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)
   } else if (reply.ok) {
     shell.stdout.write(`${redact(clean(textOf(reply, shell)))}\n`)
     const { task, undone } = reply.data ?? {}
-    if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
+    const run = 'runId' in command && command.runId !== undefined ? ` --run ${command.runId}` : ''
+    if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}${run}`)
   } else diagnose(shell, `error: ${redact(clean(textOf(reply, shell)))}\n  ${hint}`)
   return reply.ok ? 0 : 1
 }

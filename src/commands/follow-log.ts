@@ -8,26 +8,30 @@ import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
 import { diagnose, type Shell } from './shell/shell.ts'
 import { findPlaces, lookAt } from './state/places.ts'
+import { noTaskNamed, taskNamed } from './state/task-named.ts'
 
 const LOOK_MS = 500
 const CHUNK_BYTES = 64 * 1024
 
 /** Prints the log of a task as it grows, from one attempt to the next, until the task has ended. Gives the exit code. */
-export async function followLog(shell: Shell, { task, lines = 50 }: { task: number; lines?: number }): Promise<number> {
+export async function followLog(
+  shell: Shell,
+  { lines = 50, ...named }: { task: number; run?: string; lines?: number },
+): Promise<number> {
   const places = await findPlaces(shell)
   const { redact } = places
   const remote = lookAt(places, shell)
   try {
     const view = remote?.api.view
-    const run = view?.latestRun(places.queues[0])
-    if (!view || !run || !view.task(run.id, task)) {
-      diagnose(shell, `There is no task ${task} in the latest run.`)
+    const task = view && taskNamed(shell, { view, queue: places.queues[0], redact }, named)
+    if (!view || !task) {
+      diagnose(shell, noTaskNamed(named))
       return 1
     }
     const print = (text: string) => shell.stdout.write(`${redact(clean(text))}\n`)
     let followed: ReturnType<typeof followFile> | undefined
     for (;;) {
-      const state = view.task(run.id, task)
+      const state = view.task(task.runId, task.number)
       const file = latestLog(view, state?.id)
       // What an earlier attempt wrote last is read before the next one's log is begun.
       followed?.read()

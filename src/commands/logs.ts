@@ -1,22 +1,25 @@
-import type { Views } from '../daemon/api/views.ts'
 import { batonError } from '../errors.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
 import { diagnose, type Shell } from './shell/shell.ts'
 import { findPlaces, lookAt } from './state/places.ts'
+import { taskNamed, unknownTask } from './state/task-named.ts'
+
+type Look = Parameters<typeof taskNamed>[1]
 
 /** Shows the end of the log of a task of the latest run; without a number, of the running task or the last one that ran. */
 export async function showLogs(
   shell: Shell,
-  { task, lines, follow = false }: { task?: number; lines: number; follow?: boolean },
+  { task, lines, follow = false, ...named }: { task?: number; run?: string; lines: number; follow?: boolean },
 ): Promise<number> {
-  if (follow && task !== undefined) return (await import('./follow-log.ts')).followLog(shell, { task, lines })
+  if (follow && task !== undefined) return (await import('./follow-log.ts')).followLog(shell, { task, lines, ...named })
   if (follow) throw batonError('usage', { message: 'Which task? For example: logs 3 --follow' })
   const places = await findPlaces(shell)
   const { redact } = places
   const remote = lookAt(places, shell)
   try {
-    const file = remote && logFile(remote.api.view, task)
+    const look = remote && { view: remote.api.view, queue: places.queues[0], redact }
+    const file = look && (task === undefined ? latestLogIn(look) : logOf(shell, look, { task, ...named }))
     if (file === undefined)
       throw batonError('usage', {
         message: task === undefined ? 'There is no log yet.' : `There is no log of task ${task} yet.`,
@@ -31,16 +34,17 @@ export async function showLogs(
   }
 }
 
-function logFile(view: Views, number: number | undefined): string | undefined {
-  const run = view.latestRun()
+function latestLogIn({ view, queue }: Look): string | undefined {
+  const run = view.latestRun(queue)
   if (!run) return undefined
-  if (number !== undefined) {
-    const task = view.task(run.id, number)
-    if (!task) throw batonError('no-such-task', { task: number, known: view.tasks(run.id).map((row) => row.number) })
-    return view.attempts(task.id).at(-1)?.logFile
-  }
   const begun = view.tasks(run.id).filter(({ startedAt }) => startedAt !== undefined)
   const latest = begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1)
-  const task = view.status().current ?? latest
+  const task = view.status(queue).current ?? latest
   return task && (view.attempts(task.id).at(-1) ?? (latest && view.attempts(latest.id).at(-1)))?.logFile
+}
+
+function logOf(shell: Shell, look: Look, named: { task: number; run?: string }): string | undefined {
+  const task = taskNamed(shell, look, named)
+  if (task) return look.view.attempts(task.id).at(-1)?.logFile
+  throw unknownTask(look, named)
 }

@@ -433,6 +433,49 @@ describe('commands with several tasks running', () => {
     expect(atWork(house)).toEqual(['1 work', '3 work'])
   })
 
+  it('ask which run is meant where tasks of several run under one number, and find the run that has it', () => {
+    const house = open([planned(1), planned(2)])
+    const other = (number: number) => planned(number, { title: `Other ${number}`, origin: originOf(`o${number}`) })
+    house.act({ type: 'start', tasks: [other(1), other(7)], files: ['other.md'], autoApprove: false })
+    const [one, two] = [...house.state.runs.keys()] as [string, string]
+    expect(atWork(house)).toEqual(['1 work', '2 work', '1 work'])
+    for (const command of [
+      { type: 'skip' as const, task: 1 },
+      { type: 'retry' as const, task: 1 },
+      { type: 'say' as const, task: 1, text: 'faster' },
+    ]) {
+      const { reply } = house.act(command)
+      expect(reply).toMatchObject({
+        ok: false,
+        code: 'ambiguous',
+        text: `There is a task 1 in several runs; say in which:\n${one}: Title 1\n${two}: Other 1`,
+      })
+      expect(reply?.data?.tasks).toMatchObject([{ runId: one }, { runId: two }])
+    }
+    expect(house.act({ type: 'say', task: 1, runId: two, text: 'faster' }).reply).toMatchObject({ ok: true })
+    expect(house.act({ type: 'skip', task: 1, runId: two }).reply).toMatchObject({
+      ok: true,
+      text: 'Skipped task 1: Other 1',
+    })
+    // Only the second run has one of that number.
+    expect(house.act({ type: 'skip', task: 7 }).reply).toMatchObject({ ok: true, text: 'Skipped task 7: Other 7' })
+  })
+
+  it('retry the one of several runs that went wrong, and not the one that is done', () => {
+    const house = open([planned(1), planned(2)])
+    beginTask(house, 1)
+    end(house, 1)
+    land(house, 1)
+    mark(house, 1)
+    const other = (number: number) => planned(number, { title: `Other ${number}`, origin: originOf(`o${number}`) })
+    house.act({ type: 'start', tasks: [other(1), other(2)], files: ['other.md'], autoApprove: false })
+    const [one, two] = [...house.state.runs.keys()] as [string, string]
+    house.act({ type: 'skip', task: 1, runId: two })
+    expect(house.act({ type: 'retry', task: 1 }).reply).toMatchObject({ ok: true, text: 'Task 1 starts over: Other 1' })
+    // Named, it is the other one.
+    expect(house.act({ type: 'retry', task: 1, runId: one }).reply?.text).toBe('Task 1 starts over: Title 1')
+  })
+
   it('mean what they say with ten running', () => {
     const all = Array.from({ length: 10 }, (_, at) => at + 1)
     const house = open(

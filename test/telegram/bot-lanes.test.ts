@@ -59,3 +59,38 @@ test('one message tells of all lanes, and a bare /skip asks with buttons which o
     home.remove()
   }
 }, 120_000)
+
+test('with two runs open, a number that both have is asked about', async () => {
+  const file = (name: string) =>
+    `# Tasks\n## Task 1: ${name}\n**Claude Instruction:**\nrehearse: say hello\nrehearse: wait 10m\n`
+  const home = createHome(file('One'), 'lanes: 2\non_failure: continue\n')
+  home.write('.gitignore', '.baton\nlogs\nsessions\n')
+  home.write('tasks/other.md', file('Other'))
+  home.repository()
+  const api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
+  const app = await openPhoneApp(home, api)
+  const lives = () => app.api.view.status().lives.filter(({ turns }) => turns > 0)
+  try {
+    anna.says('/start tasks/today.md')
+    await expect.poll(() => lives().length, { timeout: 60_000 }).toBe(1)
+    anna.says('/start tasks/other.md')
+    await expect.poll(() => lives().length, { timeout: 60_000 }).toBe(2)
+    const [, second = ''] = app.api.view.openRunIds('main')
+    const choices = async (words: string) => {
+      const which = await told(anna, 'Which task?', anna.says(words).id)
+      return (latest(which).keyboard?.flat() ?? []).map(({ text }) => text)
+    }
+    expect(await choices('/diff 1')).toEqual(['1 · One', '1 · Other'])
+    expect(await choices('/undo 1')).toEqual(['1 · One', '1 · Other'])
+    expect(await choices('/skip 1')).toEqual(['1 · One', '1 · Other'])
+    anna.taps('1 · Other')
+    await expect.poll(() => app.api.view.task(second, 1)?.status, { timeout: 30_000 }).toBe('skipped')
+    expect(app.api.view.latestRun()?.id).not.toBe(second)
+    expect(app.api.view.status().running.map(({ title }) => title)).toEqual(['One'])
+  } finally {
+    await app.stop()
+    await api.close()
+    home.remove()
+  }
+}, 120_000)

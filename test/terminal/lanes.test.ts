@@ -9,7 +9,7 @@ function aRepository(count: number) {
   const act = (number: number) =>
     `bash until test -e "$HOME/go-${number}"; do sleep 0.02; done; echo ${number} > ${number}.txt`
   const home = aHome({
-    'config.yaml': `lanes: 2\non_failure: continue\nmark: false\n${REHEARSED}`,
+    'config.yaml': `lanes: 2\non_failure: continue\nmark: false\nhttp: {enabled: false}\n${REHEARSED}`,
     'today.md': tasks(...Array.from({ length: count }, (_, index) => act(index + 1))),
     '.gitignore': 'go-*\n.baton/\n.agent/\nlogs/\n',
   })
@@ -67,4 +67,38 @@ it('instances of lanes are listed, moved to the front and stopped, and what they
   expect(git('log', '--format=%s').trim().split('\n').sort()).toEqual(['Part 1', 'Part 3', 'Part 4', 'first'])
   expect(git('status', '--porcelain')).toBe('?? notes.txt\n')
   expect((await baton(home, ['land'])).stdout).toMatch(/already/)
+})
+
+it('a number that tasks of two runs have is asked about, or read with the run that it is of', async () => {
+  const { home, git, letGo } = aRepository(1)
+  home.write(
+    'other.md',
+    tasks('bash until test -e "$HOME/go-2"; do sleep 0.02; done; echo 2 > 2.txt').replace('Part 1', 'Other'),
+  )
+  git('add', '-A')
+  git('-c', 'user.name=a', '-c', 'user.email=a@localhost', 'commit', '-q', '-m', 'other')
+  await startBaton(home, ['start']).hears('is running (pid')
+  const first = startBaton(home, ['tasks', 'today.md', '--auto-approve'])
+  await expect.poll(() => numbers(home), { timeout: 15_000 }).toEqual([1])
+  const second = startBaton(home, ['tasks', 'other.md', '--auto-approve'])
+  await expect.poll(() => numbers(home), { timeout: 15_000 }).toEqual([1, 1])
+
+  const asked = await baton(home, ['skip', '1'])
+  const [, one = '', two = ''] = /several runs; say in which:\n(\S+): Part 1\n(\S+): Other\n/.exec(asked.stderr) ?? []
+  expect([asked.exitCode, asked.stderr]).toEqual([1, expect.stringContaining('Add --run with the one that you mean.')])
+  const read = await baton(home, ['logs', '1'])
+  expect([read.exitCode, read.stderr]).toEqual([
+    0,
+    expect.stringContaining(`This is task 1 of ${one}: Part 1\nOther runs have one, too:\n  --run ${two}: Other\n`),
+  ])
+  expect((await baton(home, ['logs', '1', '--run', two])).stdout).toContain('go-2')
+  expect((await baton(home, ['logs', '1', '--run', 'none'])).stderr).toContain('There is no run none.')
+  expect((await baton(home, ['skip', '1', '--run', two])).stdout).toContain('Skipped task 1: Other')
+  letGo(1)
+  expect([(await first.ended).exitCode, (await second.ended).exitCode]).toEqual([0, 1])
+
+  // Both are over, and the later one is not meant.
+  const undo = await baton(home, ['undo', '1', '--run', one, '--yes'])
+  expect([undo.exitCode, undo.stdout]).toEqual([0, expect.stringContaining('Undid task 1 (Part 1) on the branch')])
+  expect(undo.stderr).toContain(`Redo with:  baton retry 1 --run ${one}`)
 })

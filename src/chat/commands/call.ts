@@ -5,6 +5,7 @@ import type { ChatContext } from '../context.ts'
 import { taskOfProgress } from '../progress.ts'
 import type { MessageRef } from '../transport.ts'
 import type { UpdateContext } from '../update-context.ts'
+import { whichTask } from './which.ts'
 
 /** A command as it was written, or tapped. */
 export interface CommandCall {
@@ -40,14 +41,28 @@ export function taskOfReply({ chat, ctx, replyTo }: Pick<CommandCall, 'chat' | '
   return id === undefined ? undefined : chat.deps.api.view.fullTask(id)
 }
 
-/** The task of that number in the current or the latest run; without one, the running task or the one that ended last. */
-export function taskMeant({ chat, queue }: Pick<CommandCall, 'chat' | 'queue'>, number?: number): TaskView | undefined {
+/**
+ * The task that was picked, or the one of that number; without a number, the running task or the one that ended last. Where the
+ * number could mean a task of several runs, that is asked, and the command ends there.
+ */
+export function taskMeant(
+  call: CommandCall,
+  number?: number,
+): Pick<Task, 'id' | 'number' | 'runId'> | 'asked' | undefined {
+  const { chat, queue, task: picked } = call
   const { view } = chat.deps.api
-  const run = view.latestRun(queue)
-  if (!run) return undefined
-  if (number !== undefined) return view.task(run.id, number)
+  const whole = (task: TaskView | undefined) => task && view.fullTask(task.id)
+  if (picked) return whole(view.task(picked.runId, picked.number))
+  if (number !== undefined) {
+    const { task, others = [] } = view.named(queue, number) ?? {}
+    if (!task || others.length === 0) return task
+    const toMeant = ({ runId, spec }: Task) => ({ task: number, title: spec.title, runId })
+    whichTask(chat, call.ctx, [task, ...others].map(toMeant))
+    return 'asked'
+  }
   const current = view.status(queue).current
-  if (current) return current
-  const begun = view.tasks(run.id).filter((task) => task.attempts > 0)
-  return begun.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
+  if (current) return whole(current)
+  const run = view.latestRun(queue)
+  const begun = run ? view.tasks(run.id).filter((task) => task.attempts > 0) : []
+  return whole(begun.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0])
 }

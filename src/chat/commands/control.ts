@@ -2,6 +2,7 @@ import { argumentsOn, type CommandEntry, isRequired } from '../../core/commands/
 import type { Command } from '../../core/commands/commands.ts'
 import { askFor, commandOf } from '../../core/commands/read-command.ts'
 import type { Reply } from '../../core/inputs.ts'
+import { isCurrentRun } from '../current-run.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { type CommandCall, type CommandHandler, taskOfReply } from './call.ts'
@@ -26,11 +27,9 @@ function say({ ctx, chat }: Pick<CommandCall, 'ctx' | 'chat'>, reply: Reply, idl
 
 const EARLIER_RUN = 'That task belongs to an earlier run.'
 
-/** The number that was written, else that of the task whose message is replied to; false: of a run that is over. */
-function numberMeant(call: CommandCall, written: number | undefined): number | undefined | false {
-  const replied = written === undefined ? taskOfReply(call) : undefined
-  if (!replied) return written
-  return call.chat.deps.api.view.latestRun(call.queue)?.id === replied.runId && replied.number
+/** The task that was picked or, where no number was written, the one whose message is replied to. */
+function pickedTask(call: CommandCall, written: number | undefined): CommandCall['task'] {
+  return call.task ?? (written === undefined ? taskOfReply(call) : undefined)
 }
 
 /** What to say where there is nothing that the command could be about. */
@@ -40,21 +39,21 @@ const IDLE: Readonly<Record<string, string>> = { resume: NOTHING_WAITS, retry: N
 export function submitWritten(entry: CommandEntry): CommandHandler {
   return async (call) => {
     const fields = { ...call.fields }
-    if (argumentsOn(entry, 'chat').some(({ is }) => is === 'task')) {
-      const task = numberMeant(call, fields.task as number | undefined)
-      if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
-      fields.task = task
-    }
+    const takesTask = argumentsOn(entry, 'chat').some(({ is }) => is === 'task')
+    const picked = takesTask ? pickedTask(call, fields.task as number | undefined) : call.task
+    if (picked && !call.task && !isCurrentRun(call.chat, picked.runId))
+      return say(call, { ok: false, text: EARLIER_RUN })
+    if (picked) fields.task = picked.number
     const missing = argumentsOn(entry, 'chat').find((one) => isRequired(one, 'chat') && fields[one.field] === undefined)
     if (missing) return say(call, { ok: false, text: askFor(entry) })
     const wanted = commandOf(entry, fields)
-    return command(call, call.task ? aboutTask(wanted, call.task) : wanted, IDLE[entry.name])
+    return command(call, picked && !('target' in wanted) ? aboutTask(wanted, picked) : wanted, IDLE[entry.name])
   }
 }
 
 /** Of the task that was picked; where the command can say so, of that run and no later one. */
 const aboutTask = (wanted: Command, { runId, number }: NonNullable<CommandCall['task']>): Command => {
-  const isOfRun = wanted.type === 'skip' || wanted.type === 'retry'
+  const isOfRun = wanted.type === 'skip' || wanted.type === 'retry' || wanted.type === 'say'
   return { ...wanted, task: number, ...(isOfRun && { runId }) } as Command
 }
 

@@ -17,6 +17,7 @@ export const logs: CommandHandler = async (call) => {
   const { lines: wanted = LINES } = call.fields
   const lines = Math.min(Math.max(1, Number(wanted)), MOST_LINES)
   const task = taskOfReply(call) ?? taskMeant(call)
+  if (task === 'asked') return
   if (task) return sendLog(call.chat, call.ctx, task.id, lines)
   call.ctx.say(renderNotice('There is no log yet: nothing has run. /start to begin.'))
 }
@@ -56,6 +57,7 @@ async function readWhole(path: string): Promise<{ whole: string; updatedAt: numb
 export const diff: CommandHandler = async (call) => {
   const number = numberWritten(call)
   const task = (number === undefined ? taskOfReply(call) : undefined) ?? taskMeant(call, number)
+  if (task === 'asked') return
   if (task) return sendDiff(call.chat, call.ctx, task.id)
   call.ctx.say(renderNotice('There is no diff: no such task has run.'))
 }

@@ -14,11 +14,11 @@ const NOT_KEPT = 'This task is no longer stored.'
 
 /** `/undo 3`: shows what would happen, and asks with buttons. */
 export const offerUndo: CommandHandler = async (call) => {
-  const { chat, ctx, queue } = call
+  const { ctx, queue } = call
   const task = taskMeant(call, numberWritten(call))
-  const run = chat.deps.api.view.latestRun(queue)
-  if (!task || !run) return ctx.say(renderNotice('There is nothing to undo: no such task has run.'))
-  const reply = await ctx.submit({ type: 'undo', task: task.number, runId: run.id }, queue)
+  if (task === 'asked') return
+  if (!task) return ctx.say(renderNotice('There is nothing to undo: no such task has run.'))
+  const reply = await ctx.submit({ type: 'undo', task: task.number, runId: task.runId }, queue)
   ctx.say(planMessage(task.id, reply))
 }
 

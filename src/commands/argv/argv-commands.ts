@@ -1,5 +1,6 @@
 import type { Command as Commander } from 'commander'
 import {
+  type Argument,
   argumentsOn,
   CATALOGUE,
   type CommandEntry,
@@ -13,6 +14,12 @@ import type { ProgramCall } from './call.ts'
 
 /** These show something in their own way and are described where they are read. */
 const OWN: ReadonlySet<string> = new Set(['status', 'logs', 'diff', 'plan', 'takeover'])
+
+/** Which run is meant, where several have a task of that number. */
+export const RUN_OPTION = '--run <run>'
+export const RUN_HELP = 'which run, where several have a task of that number'
+
+const isRun = ({ field }: Argument) => field === 'runId'
 
 /** The headings of `baton --help`. */
 export const GROUPS = {
@@ -35,6 +42,8 @@ export function addCommands(program: Commander, set: (call: ProgramCall) => void
     command.usage(`[options] ${usage}`.trim())
     for (const { field, shown } of argumentsOn(entry, 'argv').filter(({ is }) => is === 'file'))
       command.option(`--${field} <${shown}>`, 'which task file (default: the first in config.yaml)')
+    const run = argumentsOn(entry, 'argv').find(isRun)
+    if (run) command.option(RUN_OPTION, RUN_HELP)
     command
       .option('--yes', 'skip confirmation')
       .option('--json', 'the reply as one JSON object')
@@ -71,8 +80,9 @@ export function examples(...lines: string[]): string {
   return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  $ baton ${line}`).join('\n')}`
 }
 
-/** All that is written behind the name; a file is an option. */
-const argumentsOf = (entry: CommandEntry) => argumentsOn(entry, 'argv').filter(({ is }) => is !== 'file')
+/** All that is written behind the name; a file and a run are options. */
+const argumentsOf = (entry: CommandEntry) =>
+  argumentsOn(entry, 'argv').filter((argument) => argument.is !== 'file' && !isRun(argument))
 
 /** `[task] <text>`. */
 function usageOf(entry: CommandEntry): string {
@@ -84,7 +94,10 @@ const helpOf = ({ name }: CommandEntry) => `See baton ${name} --help.`
 
 function read(entry: CommandEntry, texts: string[], options: Record<string, unknown>) {
   const { fields, words, leftOver, missing } = readArguments(entry, 'argv', texts)
-  for (const { field, is } of argumentsOn(entry, 'argv')) if (is === 'file') fields[field] = options[field]
+  for (const argument of argumentsOn(entry, 'argv')) {
+    if (argument.is === 'file') fields[argument.field] = options[argument.field]
+    if (isRun(argument)) fields[argument.field] = options.run
+  }
   if (leftOver !== '') {
     const [argument] = argumentsOn(entry, 'argv')
     const message =

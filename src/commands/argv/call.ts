@@ -12,10 +12,10 @@ export type ProgramCall =
   | ({ do: 'plan' } & PlanCall)
   | { do: 'web'; start: boolean }
   | { do: 'github'; once: boolean; json: boolean }
-  | { do: 'logs'; task?: number; lines: number; follow?: true }
-  | { do: 'attach'; task: number }
+  | { do: 'logs'; task?: number; run?: string; lines: number; follow?: true }
+  | { do: 'attach'; task: number; run?: string }
   | { do: 'takeover'; task?: number }
-  | { do: 'diff'; task?: number }
+  | { do: 'diff'; task?: number; run?: string }
   | { do: 'check'; files: string[] }
   | { do: 'backup'; file: string }
   | { do: 'doctor'; json: boolean }

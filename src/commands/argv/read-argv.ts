@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../core/commands/catalogue.ts'
 import { isMachineTarget } from '../../core/machine-target.ts'
 import { batonError } from '../../errors.ts'
 import type { InitFlags } from '../../init/flags.ts'
-import { addCommands, describe, exampleOf, examples, GROUPS } from './argv-commands.ts'
+import { addCommands, describe, exampleOf, examples, GROUPS, RUN_HELP, RUN_OPTION } from './argv-commands.ts'
 import { readNumber, readNumbers } from './argv-numbers.ts'
 import type { ProgramCall } from './call.ts'
 
@@ -247,14 +247,20 @@ function addMachines(program: Command, set: Set): void {
     .action(({ json = false }) => set({ do: 'machine', what: 'list', json }))
 }
 
+/** `--run`, where it was given. */
+interface RunOption {
+  run?: string
+}
+
 function addWindows(program: Command, set: Set): void {
   program
     .command('attach')
     .helpGroup(GROUPS.looking)
     .description('follow a running task in tmux, read only; without tmux its log')
     .argument('<task>', 'its number', readNumber)
+    .option(RUN_OPTION, RUN_HELP)
     .addHelpText('after', examples('attach 3'))
-    .action((task: number) => set({ do: 'attach', task }))
+    .action((task: number, options: RunOption) => set({ do: 'attach', task, ...options }))
   program
     .command('takeover')
     .helpGroup(GROUPS.steering)
@@ -295,8 +301,9 @@ function addLooking(program: Command, set: Set): void {
     .argument('[task]', 'its number (default: the current or last one)', readNumber)
     .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
     .option('-f, --follow', 'keep printing new lines until the task ends')
-    .action((task: number | undefined, { lines = 50, follow = false }) =>
-      set({ do: 'logs', lines, ...(follow && { follow: true }), ...(task !== undefined && { task }) }),
+    .option(RUN_OPTION, RUN_HELP)
+    .action((task: number | undefined, { lines = 50, follow = false, ...options }) =>
+      set({ do: 'logs', lines, ...(follow && { follow: true }), ...(task !== undefined && { task }), ...options }),
     )
   program
     .command('diff')
@@ -304,7 +311,10 @@ function addLooking(program: Command, set: Set): void {
     .description(describe('diff'))
     .addHelpText('after', exampleOf('diff'))
     .argument('[task]', 'its number (default: the last one that changed something)', readNumber)
-    .action((task: number | undefined) => set({ do: 'diff', ...(task !== undefined && { task }) }))
+    .option(RUN_OPTION, RUN_HELP)
+    .action((task: number | undefined, options: RunOption) =>
+      set({ do: 'diff', ...(task !== undefined && { task }), ...options }),
+    )
   program
     .command('check')
     .helpGroup(GROUPS.files)

@@ -21,6 +21,7 @@ import type { Actor, Run, Task } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 import { moveTask } from './move.ts'
 import { naming, toGive } from './naming.ts'
+import { severalRuns } from './several-runs.ts'
 import { SUPERSEDED, start } from './start.ts'
 import { handBack, takenWords, takeOver } from './takeover.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
@@ -86,7 +87,8 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
 
 /** Does something with the task that is meant, or says why it is not known. */
 function withTask(draft: Draft, number: number | undefined, verb: string, act: (task: Task) => Reply): Reply {
-  const which = whichTask(draft, verb, number)
+  // A window is opened and closed by number alone: of several, it is that of the oldest run, and its reply names the task.
+  const which = number === undefined ? whichTask(draft, verb, number) : undefined
   if (which) return which
   const task = findTask(draft, number)
   return task ? act(task) : noSuchTask(draft, number)
@@ -167,8 +169,11 @@ function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
 function findTask(draft: Draft, number: number | undefined, runId?: string): Task | undefined {
   const begun = runId === undefined && number !== undefined && begunTasks(draft).find((task) => task.number === number)
   if (begun) return begun
+  const open = draft.openRuns()
+  // What is meant is in the run that has it.
+  const has = number === undefined ? undefined : open.find(({ id }) => draft.taskByNumber(id, number))
   const run =
-    runId === undefined ? (draft.openRuns()[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
+    runId === undefined ? (has ?? open[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
   if (!run) return undefined
   if (number === undefined) return run.state === 'open' ? currentTask(draft, run.id) : undefined
   return draft.taskByNumber(run.id, number)
@@ -180,9 +185,13 @@ function begunTasks(draft: Draft): Task[] {
   return draft.activeTasks().filter((task) => isBegun(task) && runs.some(({ id }) => id === task.runId))
 }
 
-/** Without a number, several running tasks could be meant: says which there are. */
+/** Several running tasks could be meant, without a number, or with one that tasks of several runs have: says which there are. */
 function whichTask(draft: Draft, verb: string, number: number | undefined): Reply | undefined {
-  const begun = number === undefined ? begunTasks(draft).filter(({ phase }) => !FINISHED.has(phase)) : []
+  if (number !== undefined) {
+    const same = begunTasks(draft).filter((task) => task.number === number)
+    return same.length < 2 ? undefined : severalRuns(number, same)
+  }
+  const begun = begunTasks(draft).filter(({ phase }) => !FINISHED.has(phase))
   if (begun.length < 2) return undefined
   const list = begun.map((task) => `${task.number}: ${task.spec.title}`).join('\n')
   return {
@@ -204,7 +213,7 @@ function skip(
   { task: number, runId, why }: Extract<ResolvedCommand, { type: 'skip' }>,
   by: Actor,
 ): Reply {
-  const which = whichTask(draft, 'skip', number)
+  const which = runId === undefined ? whichTask(draft, 'skip', number) : undefined
   if (which) return which
   const task = findTask(draft, number, runId)
   if (!task) return noSuchTask(draft, number)
@@ -226,13 +235,16 @@ function skip(
 }
 
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
-  const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
+  const several = number === undefined || runId !== undefined ? [] : taskToRetryOf(draft, number)
+  if (number !== undefined && several.length > 1) return severalRuns(number, several)
+  const task = several[0] ?? (number === undefined ? taskToRetry(draft) : findTask(draft, number, runId))
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   if (task.phase === 'taken_over') return notPossible(takenWords(task))
   if (isElsewhere(draft.run(task.runId)))
     return notPossible(`${taskSubject(task)} belongs to a run that another machine took over.`)
   // Which of the running tasks should start from scratch is not for Baton to guess.
-  const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
+  const which =
+    number === undefined && isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
   const head = draft.openRuns()[0]
   // Reopening an older run would put it before the current one, and interrupt that.
@@ -289,6 +301,14 @@ function taskToRetry(draft: Draft): Task | undefined {
   const [run] = draft.openRuns()
   const failed = run && [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed')
   return failed ?? current ?? lastFailed(draft)
+}
+
+/** Of the open runs with a task of that number, whose is most likely to be retried: one that runs, else one that went wrong. */
+function taskToRetryOf(draft: Draft, number: number): Task[] {
+  const begun = begunTasks(draft).filter((task) => task.number === number)
+  if (begun.length > 0) return begun
+  const all = draft.openRuns().flatMap(({ id }) => draft.taskByNumber(id, number) ?? [])
+  return all.filter((task) => hasEnded(task) && task.phase !== 'done')
 }
 
 function lastFailed(draft: Draft): Task | undefined {

@@ -52,6 +52,8 @@ const TASK: Argument = { field: 'task', is: 'task', shown: 'n' }
 const WHY: Argument = { field: 'why', is: 'words', shown: 'why', json: 'text' }
 const TEXT: Argument = { field: 'text', is: 'words', shown: 'text', required: true }
 const RUN: Argument = { field: 'runId', is: 'id', shown: 'run', json: 'session_id', on: ['http'] }
+/** Which run a numbered task is of. */
+const RUN_OF_TASK: Argument = { ...RUN, on: ['http', 'argv'], needs: 'task' }
 
 /** Every command, in the order in which menus show them. A new one is an entry here and a handler. */
 export const CATALOGUE: readonly CommandEntry[] = [
@@ -146,7 +148,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'task',
     on: EVERYWHERE,
-    arguments: [TASK, WHY],
+    arguments: [TASK, WHY, RUN_OF_TASK],
     example: 'skip 3 not needed',
   },
   {
@@ -155,7 +157,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'task',
     on: EVERYWHERE,
-    arguments: [TASK, { ...RUN, needs: 'task' }],
+    arguments: [TASK, RUN_OF_TASK],
     example: 'retry 3',
   },
   {
@@ -186,7 +188,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'task',
     on: ['chat', 'argv', 'http', 'typed'],
-    arguments: [{ ...TASK, on: APART }, TEXT],
+    arguments: [{ ...TASK, on: APART }, TEXT, RUN_OF_TASK],
     takesFiles: true,
     example: 'say use the existing helper',
   },
@@ -243,7 +245,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     on: ['chat', 'argv', 'http'],
     arguments: [
       { ...TASK, required: ['argv', 'http'] },
-      RUN,
+      RUN_OF_TASK,
       { field: 'confirm', is: 'id', shown: 'confirm', on: ['http'] },
       { field: 'overwrite', is: 'paths', shown: 'overwrite', on: ['http'] },
     ],

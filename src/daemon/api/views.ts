@@ -18,6 +18,7 @@ import type { Holder } from '../../store/lock.ts'
 import type { EndedTask, Reader } from '../../store/read.ts'
 import { countTasks } from './count-tasks.ts'
 import { type EnvironmentView, environmentViews } from './environment-views.ts'
+import { type NamedTask, namedTask } from './named-task.ts'
 
 /** A task as surfaces show it. */
 export interface TaskView {
@@ -157,6 +158,8 @@ export interface Views {
   /** Place of the newest stored event: what is looked at now is followed from here on without a gap. */
   lastSeq: () => number
   task: (runId: string, number: number) => TaskView | undefined
+  /** The task that a number means where no run is named, and those of other open runs that it could mean as well. */
+  named: (queue: string, number: number) => NamedTask | undefined
   /** The task as stored, with the user's own text. */
   fullTask: (id: string) => Task | undefined
   /** Whoever started the run. */
@@ -380,6 +383,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const run = read.run(runId)
       return task && run && viewTask(task, run, queueOf(run.queue), askedTasks())
     },
+    named: (queue, number) => namedTask(read, queue, number),
     fullTask: (id) => read.task(id),
     startedBy: (runId) => read.run(runId)?.startedBy,
     attempts: (taskId) => read.attempts(taskId),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { actorText } from '../../core/actors.ts'
 import type { Command } from '../../core/commands/commands.ts'
+import { severalRuns } from '../../core/commands/several-runs.ts'
 import { takenWords } from '../../core/commands/takeover.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
@@ -10,6 +11,7 @@ import type { Reader } from '../../store/read.ts'
 import { plural } from '../../text/amounts.ts'
 import { sha256 } from '../../text/sha256.ts'
 import type { UndoShown, Workspace } from '../../workspace/workspace.ts'
+import { namedTask } from '../api/named-task.ts'
 import type { Dispatcher } from '../queue/dispatcher.ts'
 
 /** What undoing a task by a person's command needs. */
@@ -35,8 +37,8 @@ export async function undoCommand(
   by: Actor,
 ): Promise<Reply> {
   const { workspace } = ports
-  const task = findTask(ports, command)
-  if (!task) return notPossible(`There is no task ${command.task} in this run.`)
+  const task = taskOf(ports, command)
+  if ('ok' in task) return task
   // What a process that ends may still write belongs to what is shown.
   if (workspace.kind === 'in_place') await untilStopped(ports)
   const shown = await workspace.previewUndo(task)
@@ -96,10 +98,13 @@ async function untilStopped(ports: UndoCommandPorts): Promise<void> {
   }
 }
 
-function findTask({ read, queue }: UndoCommandPorts, command: Extract<Command, { type: 'undo' }>): Task | undefined {
-  const open = read.runs({ queue, openOnly: true, limit: 1_000 }).sort((a, b) => a.seq - b.seq)[0]
-  const runId = command.runId ?? open?.id ?? read.runs({ queue, limit: 1 })[0]?.id
-  return runId === undefined ? undefined : read.taskByNumber(runId, command.task)
+/** The task that is meant; or a reply: there is none, or several runs have one of that number. */
+function taskOf({ read, queue }: UndoCommandPorts, command: Extract<Command, { type: 'undo' }>): Task | Reply {
+  const { runId, task: number } = command
+  const named = runId === undefined ? namedTask(read, queue, number) : undefined
+  const task = runId === undefined ? named?.task : read.taskByNumber(runId, number)
+  if (!task) return notPossible(`There is no task ${number} in this run.`)
+  return named && named.others.length > 0 ? severalRuns(number, [task, ...named.others]) : task
 }
 
 function previewText(task: Task, preview: UndoShown['preview'], again: boolean): string {
