@@ -232,7 +232,7 @@ export const BREAKS = {
   },
   'a set-up is noted before it is done': {
     file: 'src/workspace/worktree/lane-tree.ts',
-    changes: [['pool.noteSetUp(slot, undefined)', 'pool.noteSetUp(slot, digest)']],
+    changes: [['pool.noteSetUp(pooled, undefined)', 'pool.noteSetUp(pooled, digest)']],
   },
   'the base is not checked': {
     file: 'src/workspace/merge-line/first-red.ts',

@@ -19,7 +19,7 @@ import { sideName } from '../merge-line/words.ts'
 import { WorkspaceError } from '../workspace.ts'
 import { copyIn, toCopy } from './copy-in.ts'
 import type { WorktreeOptions } from './options.ts'
-import type { Pool, Slot } from './pool.ts'
+import type { Pool, PooledTree } from './pool.ts'
 import { inWords, refuseInTheWay } from './refusals.ts'
 import { setUpDigest } from './set-up.ts'
 
@@ -94,7 +94,7 @@ export interface LaneTrees {
   /** Files of the task's work in which conflict markers of that are left. */
   unresolved: (task: Task, tree: Repository) => Promise<LeftInConflict | undefined>
   /** Sets up a worktree that is at `commit`. Throws WorkspaceError. */
-  setUp: (slot: Slot, tree: Repository, commit: string, place: Preparation) => Promise<{ copied: string }>
+  setUp: (pooled: PooledTree, tree: Repository, commit: string, place: Preparation) => Promise<{ copied: string }>
 }
 
 /** Files in which conflict markers are left, and what they mark. */
@@ -134,9 +134,9 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
 
     async open(task, places, env) {
       const known = reopened(task, places)
-      const slot = pool.of(task.id)
-      if (known?.ready && !known.moving && !known.refilling && slot) {
-        const there = await pool.tree(slot)
+      const pooled = pool.of(task.id)
+      if (known?.ready && !known.moving && !known.refilling && pooled) {
+        const there = await pool.tree(pooled)
         if (there) return there
       }
       try {
@@ -200,15 +200,15 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       return { files, hunks }
     },
 
-    async setUp(slot, tree, commit, { main, isNew, env }) {
+    async setUp(pooled, tree, commit, { main, isNew, env }) {
       const wanted = await toCopy(main, options.copy)
       await copyIn(main, tree.root, wanted)
       const copied = wanted.digest
       if (options.setup.length === 0) return { copied }
       const digest = await setUpDigest(tree, commit, options.setup)
-      if (!isNew && pool.slots().find(({ name }) => name === slot.name)?.setUp === digest) return { copied }
+      if (!isNew && pool.all().find(({ name }) => name === pooled.name)?.setUp === digest) return { copied }
       // One that ends on the way leaves neither what was there before nor what it should become.
-      pool.noteSetUp(slot, undefined)
+      pool.noteSetUp(pooled, undefined)
       const before = await untracked(tree)
       for (const command of options.setup) {
         const { failed } = await ports.runSetUp(command, { cwd: tree.root, env })
@@ -218,7 +218,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
           )
       }
       // What git neither tracks nor ignores is gone with the next use, so then it is due again.
-      if ((await untracked(tree)) === before) pool.noteSetUp(slot, digest)
+      if ((await untracked(tree)) === before) pool.noteSetUp(pooled, digest)
       return { copied }
     },
   }
@@ -250,34 +250,40 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   async function again(
     task: Task,
     lane: LaneTree,
-    slot: Slot,
+    pooled: PooledTree,
     main: Repository,
     env: Record<string, string>,
   ): Promise<Repository> {
     const tip = (await tipOf(main, lane.branch)) ?? lane.base
     const { left: _, ...rest } = lane
     keep(task, { ...rest, refilling: true })
-    const { tree, isNew } = await pool.ready(main, slot, tip)
+    const { tree, isNew } = await pool.ready(main, pooled, tip)
     if (lane.moving) {
-      await moveOnto(task, lane.moving, slot, tree, { main, isNew, env })
+      await moveOnto(task, lane.moving, pooled, tree, { main, isNew, env })
       return tree
     }
     await resetWorktree(tree, { commit: tip, branch: lane.branch })
     const last = rangeOf(task)?.after
     if (last !== undefined) await restoreCheckpoint(tree.root, { commit: tip, to: last })
-    const { copied } = await trees.setUp(slot, tree, tip, { main, isNew, env })
+    const { copied } = await trees.setUp(pooled, tree, tip, { main, isNew, env })
     const { refilling: __, ...full } = of(task) as LaneTree
     keep(task, { ...full, copied })
     return tree
   }
 
   /** Puts the task's work onto another commit, whose own set-up and files are not part of it. */
-  async function moveOnto(task: Task, to: Move, slot: Slot, tree: Repository, place: Preparation): Promise<void> {
+  async function moveOnto(
+    task: Task,
+    to: Move,
+    pooled: PooledTree,
+    tree: Repository,
+    place: Preparation,
+  ): Promise<void> {
     const lane = of(task) as LaneTree
     const { onto, work } = to
     const run = await safeRun(tree)
     await resetWorktree(tree, { commit: onto, branch: lane.branch })
-    const { copied } = await trees.setUp(slot, tree, onto, place)
+    const { copied } = await trees.setUp(pooled, tree, onto, place)
     const taken = await checkpoint({
       cwd: tree.root,
       ref: `${refOfReturned(task, to)}-onto`,

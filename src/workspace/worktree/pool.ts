@@ -8,7 +8,7 @@ import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../
 import { type FreeBytes, refuseFullDisk } from './refusals.ts'
 
 /** A worktree of the pool. */
-export interface Slot {
+export interface PooledTree {
   name: string
   /** Who has it: the id of a task, or `checks`. Absent: it is free. */
   user?: string
@@ -31,19 +31,19 @@ export interface PoolPorts {
 
 /** Worktrees that are used again: setting one to another commit takes a tenth of making one, and its caches stay. */
 export interface Pool {
-  slots: () => readonly Slot[]
-  of: (user: string) => Slot | undefined
-  folder: (slot: Slot) => string
+  all: () => readonly PooledTree[]
+  of: (user: string) => PooledTree | undefined
+  folder: (pooled: PooledTree) => string
   /** Gives a user its worktree, the one it has or a free one; it need not be there yet. */
-  take: (user: string) => Promise<Slot>
+  take: (user: string) => Promise<PooledTree>
   /** The worktree itself; made where it is not there. `isNew`: nothing of an earlier use is in it. */
-  ready: (repository: Repository, slot: Slot, commit: string) => Promise<{ tree: Repository; isNew: boolean }>
+  ready: (repository: Repository, pooled: PooledTree, commit: string) => Promise<{ tree: Repository; isNew: boolean }>
   /** The worktree, where it is there; led back to its repository, if somebody led it elsewhere. */
-  tree: (slot: Slot) => Promise<Repository | undefined>
+  tree: (pooled: PooledTree) => Promise<Repository | undefined>
   /** Leads the worktree of a user back to its repository; true: it did not lead there. */
   leadBack: (user: string) => Promise<boolean>
   /** `digest` undefined: it is not set up, whatever it was before. */
-  noteSetUp: (slot: Slot, digest: string | undefined) => void
+  noteSetUp: (pooled: PooledTree, digest: string | undefined) => void
   /** Its user needs it no more; of those that are free, some stay. */
   release: (repository: Repository, user: string) => Promise<void>
   /** Removes all that are free; gives their folders. */
@@ -57,99 +57,99 @@ const PREFIX = 'baton-tree-'
 export const CHECKS = 'checks'
 
 export function createPool({ dir, keep, meta, key, freeBytes }: PoolPorts): Pool {
-  const slots = (): Slot[] => meta.get<Slot[]>(key) ?? []
-  const change = (name: string, slot: Slot | undefined) => {
-    const others = slots().filter((one) => one.name !== name)
-    const all = slot ? [...others, slot] : others
+  const pooledTrees = (): PooledTree[] => meta.get<PooledTree[]>(key) ?? []
+  const change = (name: string, pooled: PooledTree | undefined) => {
+    const others = pooledTrees().filter((one) => one.name !== name)
+    const all = pooled ? [...others, pooled] : others
     meta.set(
       key,
       all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
     )
   }
-  const find = (name: string) => slots().find((slot) => slot.name === name)
-  const folder = ({ name }: Slot) => join(dir, name)
-  const pin = async (slot: Slot, { root, gitDir, commonDir }: Repository) => {
+  const find = (name: string) => pooledTrees().find((pooled) => pooled.name === name)
+  const folder = ({ name }: PooledTree) => join(dir, name)
+  const pin = async (pooled: PooledTree, { root, gitDir, commonDir }: Repository) => {
     pinTree({ root, gitDir, commonDir })
-    const known = find(slot.name)
-    if (known && known.gitDir !== gitDir) change(slot.name, { ...known, gitDir })
+    const known = find(pooled.name)
+    if (known && known.gitDir !== gitDir) change(pooled.name, { ...known, gitDir })
   }
-  const mend = async (slot: Slot): Promise<boolean> => {
-    const { gitDir } = find(slot.name) ?? slot
+  const mend = async (pooled: PooledTree): Promise<boolean> => {
+    const { gitDir } = find(pooled.name) ?? pooled
     if (gitDir === undefined) return false
-    const known: Pin = { root: await realFolder(folder(slot)), gitDir, commonDir: dirname(dirname(gitDir)) }
+    const known: Pin = { root: await realFolder(folder(pooled)), gitDir, commonDir: dirname(dirname(gitDir)) }
     pinTree(known)
     return leadBack(known)
   }
-  const open = async (slot: Slot): Promise<Repository | undefined> => {
-    await mend(slot)
-    const there = await openWorktree(await realFolder(folder(slot)))
-    if (there) await pin(slot, there)
+  const open = async (pooled: PooledTree): Promise<Repository | undefined> => {
+    await mend(pooled)
+    const there = await openWorktree(await realFolder(folder(pooled)))
+    if (there) await pin(pooled, there)
     return there
   }
   /** Those that are being removed right now. */
   const going = new Set<string>()
-  const remove = async (repository: Repository, slot: Slot) => {
-    going.add(slot.name)
+  const remove = async (repository: Repository, pooled: PooledTree) => {
+    going.add(pooled.name)
     try {
-      unpinTree(await realFolder(folder(slot)))
-      await removeWorktree(repository, await realFolder(folder(slot)))
-      change(slot.name, undefined)
+      unpinTree(await realFolder(folder(pooled)))
+      await removeWorktree(repository, await realFolder(folder(pooled)))
+      change(pooled.name, undefined)
     } finally {
-      going.delete(slot.name)
+      going.delete(pooled.name)
     }
   }
-  const unused = () => slots().filter(({ name, user }) => user === undefined && !going.has(name))
+  const unused = () => pooledTrees().filter(({ name, user }) => user === undefined && !going.has(name))
   /** Tasks that follow need as many again soon, and making one takes ten times as long as using it again. */
-  const tooMany = (): Slot | undefined =>
-    unused()[Math.max(keep, slots().filter(({ user }) => user !== undefined && user !== CHECKS).length)]
+  const tooMany = (): PooledTree | undefined =>
+    unused()[Math.max(keep, pooledTrees().filter(({ user }) => user !== undefined && user !== CHECKS).length)]
   return {
-    slots,
+    all: pooledTrees,
     folder,
-    of: (user) => slots().find((slot) => slot.user === user),
+    of: (user) => pooledTrees().find((pooled) => pooled.user === user),
     async take(user) {
-      const free = slots().find((slot) => slot.user === user) ?? unused()[0]
-      const slot = free ? { ...free, user } : { name: nextName(slots()), user }
-      change(slot.name, slot)
-      return slot
+      const free = pooledTrees().find((pooled) => pooled.user === user) ?? unused()[0]
+      const pooled = free ? { ...free, user } : { name: nextName(pooledTrees()), user }
+      change(pooled.name, pooled)
+      return pooled
     },
-    async ready(repository, slot, commit) {
+    async ready(repository, pooled, commit) {
       await mkdir(dir, { recursive: true, mode: 0o700 })
-      const path = await realFolder(folder(slot))
-      const there = await open(slot)
+      const path = await realFolder(folder(pooled))
+      const there = await open(pooled)
       if (there) return { tree: there, isNew: false }
       unpinTree(path)
       await refuseFullDisk(repository, dir, commit, freeBytes)
       await removeWorktree(repository, path)
       await addWorktree(repository, path, commit)
-      const { setUp: _, gitDir: __, ...fresh } = find(slot.name) ?? slot
-      change(slot.name, fresh)
-      const tree = await open(slot)
+      const { setUp: _, gitDir: __, ...fresh } = find(pooled.name) ?? pooled
+      change(pooled.name, fresh)
+      const tree = await open(pooled)
       if (!tree) throw new Error(`git made no worktree in ${path}.`)
       return { tree, isNew: true }
     },
     tree: open,
     leadBack: async (user) => {
-      const slot = slots().find((one) => one.user === user)
-      return slot !== undefined && mend(slot)
+      const pooled = pooledTrees().find((one) => one.user === user)
+      return pooled !== undefined && mend(pooled)
     },
     noteSetUp: ({ name }, digest) => {
-      const { setUp: _, ...slot } = find(name) ?? { name: '' }
-      if (slot.name !== '') change(name, digest === undefined ? slot : { ...slot, setUp: digest })
+      const { setUp: _, ...pooled } = find(name) ?? { name: '' }
+      if (pooled.name !== '') change(name, digest === undefined ? pooled : { ...pooled, setUp: digest })
     },
     async release(repository, user) {
-      const slot = slots().find((one) => one.user === user)
-      if (!slot) return
-      const { user: _, ...free } = find(slot.name) ?? slot
-      const tree = await open(slot)
+      const pooled = pooledTrees().find((one) => one.user === user)
+      if (!pooled) return
+      const { user: _, ...free } = find(pooled.name) ?? pooled
+      const tree = await open(pooled)
       // Its branch must not count as checked out.
       if (tree) await resetWorktree(tree, { commit: 'HEAD' })
-      if (tree) change(slot.name, free)
-      else await remove(repository, slot)
+      if (tree) change(pooled.name, free)
+      else await remove(repository, pooled)
       for (let one = tooMany(); one; one = tooMany()) await remove(repository, one)
     },
     async clean(repository) {
       const free = unused()
-      for (const slot of free) if (unused().some(({ name }) => name === slot.name)) await remove(repository, slot)
+      for (const pooled of free) if (unused().some(({ name }) => name === pooled.name)) await remove(repository, pooled)
       return free.map(folder)
     },
     isOurs: (path) => basename(path).startsWith(PREFIX) && (dirname(path) === '.' || isSame(dirname(path), dir)),
@@ -166,7 +166,7 @@ function isSame(one: string, other: string): boolean {
   return one === other || (existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other))
 }
 
-function nextName(known: readonly Slot[]): string {
+function nextName(known: readonly PooledTree[]): string {
   const numbers = known.map(({ name }) => Number(name.slice(PREFIX.length)))
   for (let number = 1; ; number += 1) if (!numbers.includes(number)) return `${PREFIX}${number}`
 }

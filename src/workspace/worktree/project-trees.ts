@@ -34,8 +34,8 @@ export function createProjectTrees(
     folderIn: (tree, repository) => join(tree.root, Buffer.from(repository.prefix, 'latin1').toString('utf8')),
     environmentOf: (lane) => laneEnvironment(project.path, lane),
     async ofTask(task) {
-      const slot = pool.of(task.id)
-      return slot && pool.tree(slot)
+      const pooled = pool.of(task.id)
+      return pooled && pool.tree(pooled)
     },
   }
 }

@@ -32,11 +32,11 @@ export function createWorktreeChecks(
     },
     place: async (commit, signal) => {
       const repository = await project.main()
-      const slot = await pool.take(CHECKS)
-      const { tree, isNew } = await pool.ready(repository, slot, commit)
+      const pooled = await pool.take(CHECKS)
+      const { tree, isNew } = await pool.ready(repository, pooled, commit)
       await resetWorktree(tree, { commit })
       const env = project.environmentOf(0)
-      await trees.setUp(slot, tree, commit, { main: repository, isNew, env })
+      await trees.setUp(pooled, tree, commit, { main: repository, isNew, env })
       const place: TreePlace = { folder: project.folderIn(tree, repository), root: tree.root, env }
       return (check) => ports.runCheck(check, place, signal)
     },

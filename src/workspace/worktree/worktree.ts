@@ -130,7 +130,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async recover() {
       try {
         const repository = await main()
-        for (const { user } of pool.slots()) if (user !== undefined) await pool.leadBack(user)
+        for (const { user } of pool.all()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
         await (await landed()).recover()
         const lost = await recoverMarks(marks, ports.tasks)
@@ -259,13 +259,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
 
     async list() {
-      return pool.slots().map((slot) => {
-        const lane = slot.user === undefined ? undefined : meta.get<LaneTree>(keyOf({ id: slot.user }))
+      return pool.all().map((pooled) => {
+        const lane = pooled.user === undefined ? undefined : meta.get<LaneTree>(keyOf({ id: pooled.user }))
         return {
-          folder: pool.folder(slot),
-          isForChecks: slot.user === CHECKS,
+          folder: pool.folder(pooled),
+          isForChecks: pooled.user === CHECKS,
           ...(lane && { branch: lane.branch }),
-          ...(slot.user !== undefined && slot.user !== CHECKS && { task: slot.user }),
+          ...(pooled.user !== undefined && pooled.user !== CHECKS && { task: pooled.user }),
         }
       })
     },
@@ -330,7 +330,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     const isApart = (one: Task) => destinationOf(one)?.keepsApart?.(one) === true
     if (!lane || files.length === 0 || isApart(task)) return []
     // Of any run: what lies in other worktrees comes together with this sooner or later.
-    const runIds = new Set(pool.slots().flatMap(({ user = '' }) => ports.attempts(user).at(-1)?.runId ?? []))
+    const runIds = new Set(pool.all().flatMap(({ user = '' }) => ports.attempts(user).at(-1)?.runId ?? []))
     const others = [...runIds]
       .flatMap((runId) => ports.tasks(runId))
       .filter((other) => other.id !== task.id && pool.of(other.id) !== undefined && !isApart(other))
