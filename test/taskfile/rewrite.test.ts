@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import fs, { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,6 +64,53 @@ describe('a task file that is written', () => {
     })
     expect(written).toMatchObject({ changed: true })
     expect(await readFile(path, 'utf8')).toBe('edited 2!')
+  })
+
+  describe('by an editor that still has the old file open', () => {
+    let editor: number
+    let later: NodeJS.Timeout | undefined
+    const type = (text: string) => {
+      ftruncateSync(editor)
+      writeSync(editor, text, 0)
+    }
+    /** What happens right after the exchange, which no other process could hit each time. */
+    const afterExchange = (act: () => void) => {
+      const rename = fs.renameSync
+      fs.renameSync = (from, to) => {
+        rename(from, to)
+        restore()
+        act()
+      }
+      syncBuiltinESMExports()
+      const restore = () => {
+        fs.renameSync = rename
+        syncBuiltinESMExports()
+      }
+    }
+    const add = (text: string) => (text === 'no' ? { problem: 'The task is gone' } : { text: `${text}!` })
+    beforeEach(async () => {
+      await writeFile(path, 'one')
+      editor = openSync(path, 'r+')
+    })
+    afterEach(() => {
+      clearTimeout(later)
+      closeSync(editor)
+    })
+
+    it('has the change made to what is written last', async () => {
+      afterExchange(() => {
+        type('la')
+        later = setTimeout(() => type('late'), 20)
+      })
+      expect(await rewriteFile(path, add)).toEqual({ text: 'late!', changed: true })
+      expect(await readFile(path, 'utf8')).toBe('late!')
+    })
+
+    it('holds what was written last where the change cannot be made to that', async () => {
+      afterExchange(() => type('no'))
+      expect(await rewriteFile(path, add)).toEqual({ problem: 'The task is gone' })
+      expect(await readFile(path, 'utf8')).toBe('no')
+    })
   })
 
   it('waits for a file that its editor has moved away and is slow to write again', async () => {
