@@ -168,6 +168,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.goto(`${it.served.url}/#/history`)
       await it.page.getByLabel('Search the history').fill('login endpoint')
       await it.page.locator('.hits mark', { hasText: 'login endpoint' }).first().waitFor()
+      expect(await it.page.getByLabel('State').locator('option[value=taken_over]').textContent()).toBe('taken over')
       await it.page.getByLabel('State').selectOption('running')
       await it.page.getByText('Nothing found.').waitFor()
       await it.page.getByLabel('Search the history').fill('')

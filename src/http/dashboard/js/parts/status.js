@@ -6,7 +6,7 @@ import { h, icon, mark } from '../dom.js'
 export const TASK_ENDS = ['done', 'failed', 'skipped', 'blocked', 'undone']
 
 /** All that a task can be in, in the order of its life. */
-export const TASK_STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
+const TASK_STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
 
 export const isOver = (status) => TASK_ENDS.includes(status)
 
@@ -24,6 +24,15 @@ const TONES = {
 
 /** A status as people read it. */
 const wordOf = (status) => status.replace('_', ' ')
+
+/** A choice of one state, or of all. */
+export const statusChoice = () =>
+  h(
+    'select',
+    { class: 'input', 'aria-label': 'State' },
+    h('option', { value: '' }, 'All states'),
+    TASK_STATUSES.map((value) => h('option', { value }, wordOf(value))),
+  )
 
 /** A small sign with the state's word in it. */
 export function chip(status) {

@@ -3,7 +3,7 @@
 import { h, keyed, mark, say } from '../dom.js'
 import { doneOf, duration, firstLine, money, plural, runName, when } from '../format.js'
 import { marked } from '../parts/marked.js'
-import { chip, meter, setChip, setMeter, TASK_STATUSES } from '../parts/status.js'
+import { chip, meter, setChip, setMeter, statusChoice } from '../parts/status.js'
 import { runAddress, taskAddress } from '../router.js'
 import { soon } from '../soon.js'
 
@@ -107,12 +107,7 @@ function createSearch(app, onSearching) {
     'aria-label': 'Search the history',
     maxlength: '200',
   })
-  const which = h(
-    'select',
-    { class: 'input', 'aria-label': 'State' },
-    h('option', { value: '' }, 'All states'),
-    TASK_STATUSES.map((value) => h('option', { value }, value)),
-  )
+  const which = statusChoice()
   const found = h('p', { class: 'muted small', role: 'status' })
   const list = h('ul', { class: 'hits' })
   const card = h('section', { class: 'card', 'aria-label': 'Search results', hidden: true }, list)

@@ -3,7 +3,7 @@
 import { h, icon, say } from '../dom.js'
 import { doneOf, duration, money, number, runName, when } from '../format.js'
 import { runSummaryCard } from '../parts/run-summary.js'
-import { chip, meter, setChip, setMeter, TASK_STATUSES } from '../parts/status.js'
+import { chip, meter, setChip, setMeter, statusChoice } from '../parts/status.js'
 import { emptyRow, fillRow } from '../parts/task-row.js'
 import { windowed } from '../parts/window.js'
 import { soon } from '../soon.js'
@@ -47,12 +47,7 @@ async function runPage(app, runId, title) {
     placeholder: 'Title or number',
     'aria-label': 'Search the tasks',
   })
-  const which = h(
-    'select',
-    { class: 'input', 'aria-label': 'State' },
-    h('option', { value: '' }, 'All states'),
-    TASK_STATUSES.map((value) => h('option', { value }, value)),
-  )
+  const which = statusChoice()
   const found = h('p', { class: 'muted small', role: 'status' })
   const report = h(
     'button',
