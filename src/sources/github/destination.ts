@@ -5,7 +5,6 @@ import { commitOf, treeOf } from '../../git/worktree/branches.ts'
 import { filesWithMarkers } from '../../git/worktree/combine.ts'
 import type { GitHub } from '../../github/client.ts'
 import { type Download, download } from '../../github/download.ts'
-import { GitHubError, wordsWithPermission } from '../../github/errors.ts'
 import { openPull } from '../../github/open-pull.ts'
 import type { Mending } from '../../github/own-pulls.ts'
 import { patiently } from '../../github/patience.ts'
@@ -18,6 +17,7 @@ import { isDecision } from './decisions.ts'
 import { fetchDefaultBranch } from './default-branch.ts'
 import { joinedOf, mendingOf } from './mendings.ts'
 import { putPictures } from './pictures.ts'
+import { notOpened, whereItsWorkIs } from './pull-words.ts'
 import { pushWork } from './push-work.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
 import { pullText, pullTitle } from './texts.ts'
@@ -44,10 +44,7 @@ export function createPulls(ports: PullPorts): Destination {
     takes: ({ spec }) => spec.origin.source === 'github',
     noUndo: async ({ spec }) => {
       if (isDecision(spec.origin.ref)) return 'It changed nothing.'
-      const pull = records.get(numberOf(spec.origin.ref))?.pull
-      return pull
-        ? `Its work is in pull request #${pull.number}: close it there, or revert it when it is merged.`
-        : 'Its work is on a branch of its own and changed nothing else.'
+      return whereItsWorkIs(records.get(numberOf(spec.origin.ref))?.pull)
     },
 
     async base(task, repository) {
@@ -84,9 +81,7 @@ export function createPulls(ports: PullPorts): Destination {
       try {
         return await patiently(there, { now: ports.now, signal })
       } catch (error) {
-        if (!(error instanceof GitHubError)) throw error
-        if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
-        return { kind: 'blocked', words: `The pull request could not be opened. ${wordsOf(error)}` }
+        return notOpened(error, signal)
       }
     },
   }
@@ -170,11 +165,3 @@ const markersLeft = (files: readonly string[]): string =>
     files.map((file) => `- ${file}`).join('\n'),
     'Resolve every conflict so that both intents hold, and take the markers out. Do not commit.',
   ].join('\n\n')
-
-function wordsOf(error: GitHubError): string {
-  if (error.kind === 'forbidden')
-    return `${wordsWithPermission(error, 'Pull requests: write')}\nGive it to the token, then Retry.`
-  if (error.kind === 'unauthorized')
-    return `${error.message}\nThe token is wrong or was revoked: set GITHUB_TOKEN in .env.`
-  return error.message
-}

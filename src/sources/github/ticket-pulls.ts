@@ -2,7 +2,6 @@ import type { Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import type { GitHub } from '../../github/client.ts'
-import { GitHubError, wordsWithPermission } from '../../github/errors.ts'
 import { openPull } from '../../github/open-pull.ts'
 import { patiently } from '../../github/patience.ts'
 import type { GitRemote } from '../../github/remote.ts'
@@ -11,6 +10,7 @@ import { harmlessLine, harmlessPlain } from '../../github/text/harmless.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { fetchDefaultBranch } from './default-branch.ts'
+import { notOpened, whereItsWorkIs } from './pull-words.ts'
 import { pushWork } from './push-work.ts'
 import { workText } from './texts.ts'
 import type { TicketWorks } from './ticket-works.ts'
@@ -39,12 +39,7 @@ export function createTicketPulls(ports: TicketPullPorts): Destination {
 
   return {
     takes: ({ spec }) => spec.origin.source === 'jira',
-    noUndo: async ({ runId }) => {
-      const { pull } = works.get(runId)
-      return pull
-        ? `Its work is in pull request #${pull.number}: close it there, or revert it when it is merged.`
-        : 'Its work is on a branch of its own and changed nothing else.'
-    },
+    noUndo: async ({ runId }) => whereItsWorkIs(works.get(runId).pull),
 
     async base({ runId }, repository) {
       const known = works.get(runId).base
@@ -67,11 +62,7 @@ export function createTicketPulls(ports: TicketPullPorts): Destination {
       try {
         return await patiently(() => open(task, repository, commit), { now, signal })
       } catch (error) {
-        if (!(error instanceof GitHubError)) throw error
-        if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
-        const why = wordsWithPermission(error, 'Pull requests: write')
-        const todo = error.kind === 'forbidden' ? '\nGive it to the token, then Retry.' : ''
-        return { kind: 'blocked', words: `The pull request could not be opened. ${why}${todo}` }
+        return notOpened(error, signal)
       }
     },
   }
