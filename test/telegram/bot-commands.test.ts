@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
-import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
-import { createHome, type Home } from '../support/home.ts'
+import type { BotApi } from '../support/bot-api/server.ts'
+import type { Home } from '../support/home.ts'
 import { openPhoneApp, type PhoneApp, type PhoneAppOptions, reads, told } from '../support/phone.ts'
+import { setPhone } from '../support/set-phone.ts'
 
 const WAITS = `# Tasks
 ## Task 1: Long work
@@ -26,15 +27,11 @@ const open = async (options?: PhoneAppOptions) => {
 const ask = (line: string, words: string | RegExp) => told(anna, words, anna.says(line).id)
 
 beforeEach(async () => {
-  api = await startBotApi()
-  anna = api.person({ id: 4711, name: 'Anna' })
-  home = createHome(WAITS)
+  ;({ api, anna, home } = await setPhone(WAITS))
 })
 afterEach(async () => {
   await house?.stop()
   house = undefined
-  await api.close()
-  home.remove()
 })
 
 test('every command has a useful answer while nothing runs, and none of them makes a sound', async () => {

@@ -2,9 +2,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
-import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
-import { createHome, type Home } from '../support/home.ts'
+import type { BotApi } from '../support/bot-api/server.ts'
+import type { Home } from '../support/home.ts'
 import { openPhoneApp, type PhoneApp, type PhoneAppOptions, reads, told } from '../support/phone.ts'
+import { setPhone } from '../support/set-phone.ts'
 
 const TWO = `# Tasks
 ## Task 1: First
@@ -29,15 +30,11 @@ const open = async (options?: PhoneAppOptions) => {
 const askNow = () => house?.api.view.openAsks()[0]
 
 beforeEach(async () => {
-  api = await startBotApi()
-  anna = api.person({ id: 4711, name: 'Anna' })
-  home = createHome(TWO)
+  ;({ api, anna, home } = await setPhone(TWO))
 })
 afterEach(async () => {
   await house?.stop()
   house = undefined
-  await api.close()
-  home.remove()
 })
 
 test('strangers hear nothing, whatever they write or tap, in private and in a group', async () => {

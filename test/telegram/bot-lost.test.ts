@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
-import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
-import { createHome, type Home } from '../support/home.ts'
+import type { BotApi } from '../support/bot-api/server.ts'
+import type { Home } from '../support/home.ts'
 import { openPhoneApp, type PhoneApp, type PhoneAppOptions, reads, told } from '../support/phone.ts'
+import { setPhone } from '../support/set-phone.ts'
 
 // What becomes of people whose messages never came, or are gone.
 
@@ -35,15 +36,11 @@ const buttonsOf = (message: ChatMessage, of = anna) =>
 const dropped = () => api.calls.filter(({ status }) => status === 403).length
 
 beforeEach(async () => {
-  api = await startBotApi()
-  anna = api.person({ id: 4711, name: 'Anna' })
-  home = createHome(TASKS)
+  ;({ api, anna, home } = await setPhone(TASKS))
 })
 afterEach(async () => {
   await house?.stop()
   house = undefined
-  await api.close()
-  home.remove()
 })
 
 test('who blocked the bot when something was asked is shown it with the first word they write again', async () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
-import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
-import { createHome, type Home } from '../support/home.ts'
+import type { BotApi } from '../support/bot-api/server.ts'
+import type { Home } from '../support/home.ts'
 import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
+import { setPhone } from '../support/set-phone.ts'
 
 const ASKS_FIRST = '## Task 1: First\n**Requires Approval:** true\n**Run:** true\n'
 const TWO = 'projects:\n  web:\n    path: .\n  api:\n    path: .\n'
@@ -16,17 +17,13 @@ let house: PhoneApp
 const ask = (line: string, words: string | RegExp) => told(anna, words, anna.says(line).id)
 
 beforeEach(async () => {
-  api = await startBotApi()
-  anna = api.person({ id: 4711, name: 'Anna' })
-  home = createHome(ASKS_FIRST, TWO)
+  ;({ api, anna, home } = await setPhone(ASKS_FIRST, TWO))
   home.write('tasks/web/a.md', ASKS_FIRST)
   home.write('tasks/api/a.md', ASKS_FIRST)
   house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
-  await api.close()
-  home.remove()
 })
 
 const texts = () => anna.sees().messages.filter(({ from }) => from.isBot)

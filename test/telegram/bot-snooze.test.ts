@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
-import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
-import { createHome, type Home } from '../support/home.ts'
+import type { BotApi } from '../support/bot-api/server.ts'
+import type { Home } from '../support/home.ts'
 import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
+import { setPhone } from '../support/set-phone.ts'
 
 const TASK = '## Task 1: First\n**Requires Approval:** true\n**Run:** true\n'
 
@@ -12,15 +13,11 @@ let anna: Person
 let home: Home
 let house: PhoneApp
 beforeEach(async () => {
-  api = await startBotApi()
-  anna = api.person({ id: 4711, name: 'Anna' })
-  home = createHome(TASK)
+  ;({ api, anna, home } = await setPhone(TASK))
   house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
-  await api.close()
-  home.remove()
 })
 
 const buttonsOf = ({ id }: ChatMessage) => {

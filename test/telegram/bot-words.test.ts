@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
-import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import type { BotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
 import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
+import { setPhone } from '../support/set-phone.ts'
 
 // What people write, send and change beside commands and replies.
 
@@ -26,15 +27,11 @@ const answers = () =>
     .map(({ answer }) => Object.values(answer?.answers ?? {})[0])
 
 beforeEach(async () => {
-  api = await startBotApi()
-  anna = api.person({ id: 4711, name: 'Anna' })
-  home = createHome(TASKS)
+  ;({ api, anna, home } = await setPhone(TASKS))
   house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
-  await api.close()
-  home.remove()
 })
 
 test('after Other… a look at /status, or a sticker, does not lose the place: the next words are the answer', async () => {
