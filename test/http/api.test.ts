@@ -1,18 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type House, openHouse } from './house.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { House } from './house.ts'
 import { PLANTED, SECRET, type Served, serve } from './serve.ts'
+import { servedHouse } from './served-house.ts'
 import { TODAY } from './task-files.ts'
 
 let house: House
 let served: Served
 beforeEach(async () => {
-  house = openHouse()
-  house.write('tasks/today.md', TODAY)
-  served = await serve(house)
-})
-afterEach(async () => {
-  await served.close()
-  await house.close()
+  ;({ house, served } = await servedHouse({ 'tasks/today.md': TODAY }))
 })
 
 const start = async () => (await served.post('/api/quick-start')).json.session_id as string

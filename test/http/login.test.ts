@@ -1,18 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createSessions, SESSION_LIFE_MS } from '../../src/http/login/session.ts'
-import { type House, openHouse } from './house.ts'
+import type { House } from './house.ts'
 import { raw, statusOf } from './raw.ts'
 import { ANNA, type Served, serve, TOKEN } from './serve.ts'
+import { servedHouse } from './served-house.ts'
 
 let house: House
 let served: Served
 beforeEach(async () => {
-  house = openHouse()
-  served = await serve(house)
-})
-afterEach(async () => {
-  await served.close()
-  await house.close()
+  ;({ house, served } = await servedHouse())
 })
 
 const codeOf = (link: string) => new URL(link).hash.slice(1)

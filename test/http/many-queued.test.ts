@@ -1,17 +1,13 @@
 import { StatementSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type House, openHouse } from './house.ts'
-import { type Served, serve } from './serve.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { House } from './house.ts'
+import type { Served } from './serve.ts'
+import { servedHouse } from './served-house.ts'
 
 let house: House
 let served: Served
 beforeEach(async () => {
-  house = openHouse()
-  served = await serve(house)
-})
-afterEach(async () => {
-  await served.close()
-  await house.close()
+  ;({ house, served } = await servedHouse())
 })
 
 const queue = async (from: number, to: number) => {

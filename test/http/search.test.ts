@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type House, openHouse } from './house.ts'
-import { PLANTED, type Served, serve } from './serve.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { House } from './house.ts'
+import { PLANTED, type Served } from './serve.ts'
+import { servedHouse } from './served-house.ts'
 import { TODAY } from './task-files.ts'
 
 let house: House
 let served: Served
 
 beforeEach(async () => {
-  house = openHouse()
-  house.write('tasks/today.md', TODAY)
-  served = await serve(house)
+  ;({ house, served } = await servedHouse({ 'tasks/today.md': TODAY }))
   await house.api.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', id: '4712', name: 'Ben' })
-})
-afterEach(async () => {
-  await served.close()
-  await house.close()
 })
 
 const find = async (query: string) => (await served.get(`/api/search?${query}`)).json

@@ -100,6 +100,12 @@ async function seen(baton: ReturnType<typeof merging>, given: Partial<Parameters
   await baton.round()
   return row
 }
+/** A check of GitHub's that has begun on a pull request. */
+function checkOn(pull: { head: { sha: string } } | undefined) {
+  const check = { id: 7, sha: pull?.head.sha, name: 'unit', status: 'in_progress', conclusion: null as string | null }
+  checksOf(repo.row).push(check as never)
+  return check
+}
 const isMerged = (number: number) => repo.issue(number).pull?.merged !== undefined
 
 describe('/merge', () => {
@@ -181,8 +187,7 @@ describe('/merge', () => {
     await baton.round()
     const { number, pull } = await seen(baton)
     const sha = pull?.head.sha ?? ''
-    const check = { id: 7, sha, name: 'unit', status: 'in_progress' as string, conclusion: null as string | null }
-    checksOf(repo.row).push(check as never)
+    const check = checkOn(pull)
     statusesOf(repo.row).push({ sha, context: 'deploy', state: 'success' })
     repo.comment(number, 'wendy', '/merge')
     // Its own comment is a change, too.
@@ -211,8 +216,7 @@ describe('/merge', () => {
     const baton = merging({ waitMs: 3_600_000, now: () => now })
     await baton.round()
     const { number, pull } = await seen(baton)
-    const check = { id: 7, sha: pull?.head.sha ?? '', name: 'unit', status: 'queued', conclusion: null }
-    checksOf(repo.row).push(check as never)
+    const check = checkOn(pull)
     repo.comment(number, 'wendy', '/merge')
     for (const at of [1_000, 3_600_000]) {
       now = at
@@ -387,8 +391,7 @@ describe('/merge', () => {
     const baton = merging()
     await baton.round()
     const { number, pull } = await seen(baton)
-    const check = { id: 7, sha: pull?.head.sha ?? '', name: 'unit', status: 'in_progress', conclusion: null }
-    checksOf(repo.row).push(check as never)
+    checkOn(pull)
     repo.comment(number, 'wendy', '/merge')
     for (let n = 0; n < 2; n++) await baton.round()
     expect(said(number)[0]).toContain('waiting for unit.')
