@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { ProjectConfig } from '../config/types.ts'
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Finding, Task } from '../core/types.ts'
 import type { OwnWatch, WatchOwnFiles } from '../daemon/attempt/watch-own-files.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { judgeCall } from '../protect/judge-call.ts'
+import { judgeNewRef } from '../protect/judge-new-ref.ts'
 import { ownFiles } from '../protect/own-files.ts'
 import { ownRules } from '../protect/rules.ts'
 import { type Changed, type FileWatch, type SeenFiles, watchFiles } from '../protect/watch-files.ts'
@@ -90,6 +92,9 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       onError(error)
     }
     const loss = lossGuard({ ...project, path: tree }, task)
+    /** A refusal comes first, whoever would be asked about the rest of the call. */
+    const withGit = (call: ToolCall, verdict: CallVerdict | undefined) =>
+      verdict?.do === 'deny' || project.git !== 'read' ? verdict : (judgeNewRef(call) ?? verdict)
     // A thousand files take a good part of the time in which an agent starts, so they are looked at beside that: what waits for
     // `ready` is the agent's first word of its task.
     const ready = new Promise((resolve) => setImmediate(resolve))
@@ -102,8 +107,8 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
     return {
       ready,
       rules: ownRules(own.places),
-      guard: (call) => note(seen, call, judgeCall(own, call) ?? loss(call)),
-      judge: (call) => judgeCall(own, call),
+      guard: (call) => withGit(call, note(seen, call, judgeCall(own, call) ?? loss(call))),
+      judge: (call) => withGit(call, judgeCall(own, call)),
       heard: (call) => noteRefused(seen, call, judgeCall(own, call)),
       async end() {
         active.delete(entry)

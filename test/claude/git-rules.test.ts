@@ -63,6 +63,14 @@ describe('the deny rules for git', () => {
     expect(isDenied(command)).toBe(false)
   })
 
+  it('leave to the guard what makes a branch or a tag, and nothing else', () => {
+    const left = gitDenyRules({ isGuarded: true })
+    const without = gitDenyRules().filter((rule) => !left.includes(rule))
+    expect(without.length).toBeGreaterThan(100)
+    expect(without.filter((rule) => !/^Bash\(git (branch|tag) [^-*]\*\)$/.test(rule))).toEqual([])
+    expect(left.some((rule) => denies(rule, 'git branch -D x'))).toBe(true)
+  })
+
   it('are each given once, and fit on a command line', () => {
     const rules = gitDenyRules()
     expect(new Set(rules).size).toBe(rules.length)

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gitDenyRules } from '../../src/claude/asks/git-rules.ts'
+import { judgeNewRef } from '../../src/protect/judge-new-ref.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { calls, runs, says } from '../support/messages-replies.ts'
 
@@ -14,6 +15,8 @@ const READING = [
   'git branch -a',
   'git branch --show-current',
   'git tag -l "v*"',
+  'git branch | cat; git tag 2>/dev/null',
+  "cat > notes.md <<'EOF'\ngit branch x\nEOF",
   'git stash list',
   'git worktree list',
   'git remote -v',
@@ -53,6 +56,28 @@ const WRITING = [
   'git tag v1',
   'git branch x',
   'git branch x -D',
+  'git tag "v1"',
+  'timeout 5 git tag v1',
+  'env A=1 git branch x',
+  'x=$(git branch x)',
+  '(git branch x)',
+  'echo "$(git branch x)"',
+  'B=branch; git $B x',
+  'G=git; $G tag v1',
+  'env -u A git branch x',
+  'sudo -u root git branch x',
+  'while false; do git tag v1; done',
+  'f() { git branch x; }; f',
+  'case a in a) git branch x;; esac',
+  'A=$(git branch x) true',
+  'git br\\anch x',
+  'export B=branch; git $B x',
+  '! stdbuf -o0 git branch x',
+  'cat <<EOF\n$(git branch x)\nEOF',
+  `echo "\${A:-$(git branch x)}"`,
+  '[[ -n $(git branch x) ]]',
+  'if true; then git tag v1; fi',
+  "cat <<'EOF'\ntext\nEOF\ngit branch x",
   'git -C sub branch x',
   'git cherry-pick HEAD',
   'git revert HEAD',
@@ -65,7 +90,12 @@ const WRITING = [
 ]
 
 describe('the deny rules for git, in the real program', () => {
-  it.each(['bypassPermissions', 'default'])('let it read and not write under %s with Bash allowed', async (mode) => {
+  it.each([
+    ['bypassPermissions', false],
+    ['default', false],
+    ['bypassPermissions', true],
+    ['default', true],
+  ])('let it read and not write under %s with Bash allowed (with the guard: %s)', async (mode, isGuarded) => {
     const commands = [...READING, ...WRITING]
     await using real = await startRealClaude(({ number }) => {
       const command = commands[number - 1]
@@ -77,12 +107,29 @@ describe('the deny rules for git, in the real program', () => {
       prompt: 'go',
       permissionMode: mode,
       allowedTools: ['Bash'],
-      disallowedTools: gitDenyRules(),
+      disallowedTools: gitDenyRules({ isGuarded }),
+      ...(isGuarded && { guard: judgeNewRef }),
     })
     const results = messages.flatMap((message) => (message.type === 'tool_results' ? message.results : []))
-    const denied = commands.filter((_, i) => /has been denied/.test(results[i]?.text ?? ''))
+    const denied = commands.filter((_, i) => /has been denied|a new branch or tag/.test(results[i]?.text ?? ''))
     expect(results).toHaveLength(commands.length)
     expect(denied).toEqual(WRITING)
+    expect(state(real.session.cwd)).toBe(before)
+  })
+
+  it('are no less where the guard fails: what it could not look at is refused', async () => {
+    await using real = await startRealClaude(({ number }) => (number === 1 ? runs('git branch x') : says('Done.')))
+    makeRepository(real.session.cwd)
+    const before = state(real.session.cwd)
+    await real.session.talk({
+      prompt: 'go',
+      permissionMode: 'bypassPermissions',
+      disallowedTools: gitDenyRules({ isGuarded: true }),
+      guard: () => {
+        throw new Error('broken')
+      },
+    })
+    expect(real.api.requests.at(-1)?.toolResults[0]?.text).toContain('could not check this call')
     expect(state(real.session.cwd)).toBe(before)
   })
 

@@ -85,8 +85,10 @@ function forms(subcommand: string, endings: string[]): string[] {
  * Rules for `--disallowedTools` that keep git readable and not writable, in every permission mode. Claude splits
  * compound commands, unquotes words and looks through `env`, `timeout`, `sudo` and the like before it compares; what a
  * rule cannot see is in `docs/claude-observed.md`, so refs are compared after each attempt as well.
+ *
+ * @param isGuarded Baton's guard sees every call, and refuses new branches and tags itself: Claude reads a third less at each start
  */
-export function gitDenyRules(): string[] {
+export function gitDenyRules({ isGuarded = false } = {}): string[] {
   const plain = [...WRITING, ...WRITING_FORMS]
   return [
     // One `*` at the end, after a space, also stands for nothing; with a second one it does not.
@@ -98,7 +100,7 @@ export function gitDenyRules(): string[] {
     'git stash',
     'git -* stash',
     'git -c alias.*',
-    ...[...NAME_STARTS].flatMap((letter) => [`git branch ${letter}*`, `git tag ${letter}*`]),
+    ...[...(isGuarded ? '' : NAME_STARTS)].flatMap((letter) => [`git branch ${letter}*`, `git tag ${letter}*`]),
     ...SHELLS,
   ]
     .map((pattern) => `Bash(${pattern})`)

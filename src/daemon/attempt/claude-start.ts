@@ -63,7 +63,7 @@ export function claudeStart(
       allowedTools: spec.readOnly ? LOOKING : [...claude.allowedTools, ...(spec.allowedTools ?? [])],
       disallowedTools: [
         ...claude.disallowedTools,
-        ...(project.git === 'read' ? gitDenyRules() : []),
+        ...(project.git === 'read' ? gitDenyRules({ isGuarded: true }) : []),
         ...(spec.readOnly ? CHANGING : []),
       ],
       settings: settingsOf({ project, places }, plan.place.tree, own.rules),
