@@ -26,6 +26,7 @@ import { tightenOld } from '../guard/tighten-old.ts'
 import { lazy } from '../lazy.ts'
 import type { Elsewhere } from '../machines/elsewhere.ts'
 import type { PipelineHub } from '../pipeline/open.ts'
+import { isAskedFile } from '../protect/own-files.ts'
 import { isOurs } from '../protect/watch-files.ts'
 import { redactor } from '../redact/redact.ts'
 import { rawRedactor } from '../redact/redact-raw.ts'
@@ -212,9 +213,6 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   }
 }
 
-/** Of more runs nothing is kept. */
-const MOST_RUNS = 100_000
-
 function projectPorts(
   { config, env, secretValues, elsewhere, onError }: AppOptions,
   project: ProjectConfig,
@@ -248,8 +246,6 @@ function projectPorts(
       redactOutput: () => chunkRedactor(secretValues),
     }),
   )
-  // The newest first: its mark is the one in the file.
-  const allTasks = () => read.runs({ queue: project.name, limit: MOST_RUNS }).flatMap(({ id }) => read.tasks(id))
   const parts = {
     ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
     claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
@@ -260,16 +256,18 @@ function projectPorts(
     project.workspace === 'worktree'
       ? lazyWorktrees({
           ...{ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) },
-          marksIn: async (path, committed) =>
-            (await import('../sources/files/own-marks.ts')).ownMarksIn(home, path, committed, allTasks()),
+          marksIn: async (...file) =>
+            (await import('../sources/files/own-marks.ts')).ownMarksIn(home, ...file, (isMeant) =>
+              read.markedTasks(project.name, isMeant),
+            ),
           whileChanging: async (paths, change) =>
             (await import('../sources/files/own-marks.ts')).asBaton(
               guard,
-              findTaskFiles(home, project.tasks),
+              (path) => isAskedFile({ home, taskFiles: config.projects.flatMap(({ tasks }) => tasks) }, path),
               paths,
               change,
             ),
-          ...(destination && { destination }),
+          ...{ alone: guard.alone, ...(destination && { destination }) },
         })
       : undefined
   const workspace = worktrees ? (pipelines?.folders(worktrees) ?? worktrees) : createInPlace(parts)

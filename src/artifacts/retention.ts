@@ -80,7 +80,7 @@ async function tidyInline(
   at: number,
 ): Promise<void> {
   const folder = join(stateDir, 'inline')
-  const used = new Set(read.runs({ limit: 100_000 }).flatMap(({ files }) => files))
+  const used = new Set(read.filesOfRuns())
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name)
     const { changedAt } = await sizeOf(path)

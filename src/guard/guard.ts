@@ -32,6 +32,8 @@ export interface OwnGuard {
   rules: (project: ProjectConfig) => (task: Task) => OwnWatch['rules']
   /** Baton itself writes into a task file; what it writes is nobody else's. */
   writing: <T>(path: string, write: () => Promise<T>) => Promise<T>
+  /** One after the other: who reads task files, and whoever takes marks out of them for a moment. */
+  alone: <T>(work: () => Promise<T>) => Promise<T>
   /** Notes what became of task files up to now, where a task runs: what is planned meanwhile must know. */
   look: () => void
   /** Deals with what became of the files while a process worked whose end nobody saw; what is not ours to settle is reported. */
@@ -56,6 +58,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
   const lookAtProgram = watchProgram(config, cache)
   const active = new Set<Active>()
   let loaded: Promise<void> | undefined
+  let reading: Promise<unknown> = Promise.resolve()
 
   const begin = (project: ProjectConfig, task: Task, tree = project.path): OwnWatch => {
     const during = duringTask(task)
@@ -142,6 +145,11 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
     rules: (project) => (task) => ownRules(ownFiles(placesOf(config, project, task)).places),
     look: () => {
       for (const { note } of active) note()
+    },
+    alone(work) {
+      const mine = reading.then(work)
+      reading = mine.catch(() => undefined)
+      return mine
     },
     async writing(path, write) {
       // What was changed before this write was not changed by it.

@@ -145,6 +145,11 @@ function ownInHome(home: string, taskFiles: readonly string[], path: string): Ow
   return undefined
 }
 
+/** A task file, a pipeline or a prompt of this home, there or not: what an agent changes only after a yes. `path`: through all links. */
+export function isAskedFile({ home, taskFiles }: Pick<OwnPlaces, 'home' | 'taskFiles'>, path: string): boolean {
+  return ownInHome(realPath(home), taskFiles, path)?.level === 'asked'
+}
+
 /** The worktree that a path lies in; not the folder of them all, with which an agent would hold its neighbours, too. */
 function treeAround({ lanes }: OwnPlaces, path: string): string | undefined {
   if (!lanes || !isWithin(path, lanes.dir)) return undefined

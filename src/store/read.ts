@@ -20,6 +20,12 @@ export interface Reader {
   tasksLeft: (queue: string) => number
   /** What the runs since a moment cost, without what else there is to know of them. */
   runCosts: (since: number) => { createdAt: number; startedAt?: number; costUsd: number }[]
+  /** The open and the stopped runs of a queue, and its latest one. */
+  liveRuns: (queue: string) => Run[]
+  /** Task files of all runs, seen from home. */
+  filesOfRuns: () => string[]
+  /** The tasks of a queue that are done and marked in one of these files, those of the newest run first. */
+  markedTasks: (queue: string, isMeant: (file: string) => boolean) => Task[]
   /** In the order of work. */
   tasks: (runId: string) => Task[]
   /** A part of a run's tasks, in order of number. */
@@ -119,6 +125,25 @@ export function createReader(db: DatabaseSync): Reader {
     },
     openRuns: (queue, limit) =>
       json<Run>("SELECT json FROM runs WHERE queue = ? AND state = 'open' ORDER BY seq LIMIT ?", queue, limit),
+    liveRuns: (queue) =>
+      json<Run>(
+        `SELECT json FROM runs WHERE queue = ?
+         AND (state IN ('open', 'stopped') OR seq = (SELECT MAX(seq) FROM runs WHERE queue = ?)) ORDER BY seq`,
+        queue,
+        queue,
+      ),
+    filesOfRuns: () =>
+      all("SELECT DISTINCT value AS file FROM runs, json_each(runs.json, '$.files')").map(({ file }) => String(file)),
+    markedTasks: (queue, isMeant) => {
+      const from = `JOIN runs r ON r.id = t.run_id
+         WHERE r.queue = ? AND t.phase = 'done' AND json_extract(t.json, '$.markedAt') IS NOT NULL`
+      const file = "json_extract(t.spec, '$.origin.file')"
+      return all(`SELECT DISTINCT ${file} AS file FROM tasks t ${from}`, queue)
+        .filter((row) => row.file !== null && isMeant(String(row.file)))
+        .flatMap((row) =>
+          tasks(`${TASK} ${from} AND ${file} = ? ORDER BY r.seq DESC, t.position`, queue, row.file as string),
+        )
+    },
     openCount: (queue) => Number(all("SELECT COUNT(*) AS n FROM runs WHERE queue = ? AND state = 'open'", queue)[0]?.n),
     tasksLeft: (queue) => {
       const sql = `SELECT COUNT(*) AS n FROM runs r JOIN tasks t ON t.run_id = r.id
@@ -231,10 +256,7 @@ function loadState(reader: Reader, name: string): State {
   const state = emptyState(name)
   const queue = reader.queue(name)
   if (queue) state.queue = queue
-  const runs = reader.runs({ queue: name, limit: 100_000 })
-  const latest = runs[0]
-  const wanted = runs.filter((run) => run.state === 'open' || run.state === 'stopped' || run === latest)
-  for (const run of wanted.sort((a, b) => a.seq - b.seq)) takeRun(reader, state, run)
+  for (const run of reader.liveRuns(name)) takeRun(reader, state, run)
   const open = reader.openDeployments(name)
   applyChanges(state, [
     ...reader.environments(name).map((row) => ({ table: 'environments' as const, row })),

@@ -18,7 +18,12 @@ function house() {
   writeFileSync(join(home, 'tasks/a.md'), '## Task 1: A\n**Run:** true\n')
   const config = { home, machine: { name: 'one', labels: ['gpu'] } }
   const project = { name: 'web', path: home, order: 'written' } as ProjectConfig
-  const guard: FileGuard = { look: () => undefined, settle: () => undefined, writing: (_, write) => write() }
+  const guard: FileGuard = {
+    look: () => undefined,
+    settle: () => undefined,
+    alone: (work) => work(),
+    writing: (_, write) => write(),
+  }
   const source = createFileSource({ config: { ...config, stateDir: join(home, '.baton') }, project, guard })
   const offers: NewOffer[] = []
   const offer = async (made: NewOffer) => {

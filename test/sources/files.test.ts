@@ -24,7 +24,7 @@ async function openFile(name: string, text: string): Promise<SourceWorld> {
   const source = createFileSource({
     config,
     project: config.projects[0],
-    guard: { look: () => undefined, writing: (_, write) => write(), settle: () => undefined },
+    guard: { look: () => undefined, writing: (_, write) => write(), alone: (work) => work(), settle: () => undefined },
   })
   const change = (edit: (text: string) => string) => writeFileSync(path, edit(readFileSync(path, 'utf8')))
   return {

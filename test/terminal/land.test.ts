@@ -58,3 +58,21 @@ test('a landing that changes the task file is not taken for the doing of a task 
   expect(run.stdout).not.toMatch(/2 · today\.md|1, 2 · today\.md/)
   expect(home.read('today.md')).toMatch(/^# Tasks of today\n/)
 })
+
+test('a task file, a pipeline and a prompt that first appear with a landing are not taken for the doing of a task that is running', async () => {
+  const made = ['tasks/new.md', 'pipelines/ship.md', 'prompts/implement.md']
+  const make = made.map((path) => `bash mkdir -p ${path.split('/')[0]} && echo made > ${path}`).join('\n')
+  const { home, git } = project({
+    'tasks/today.md': tasks(make, 'bash sh wait.sh'),
+    // Until the other one has landed.
+    'wait.sh': 'for _ in $(seq 300); do test -e "$1/prompts/implement.md" && exit; sleep 0.1; done; exit 1\n',
+    'config.yaml': `${REHEARSED}lanes: 2\nmerge: {into: current}\n`,
+  })
+  home.write('tasks/today.md', home.read('tasks/today.md').replace('wait.sh', `wait.sh ${home.dir}`))
+  git('commit', '-q', '-a', '-m', 'where')
+  const run = await baton(home, ['tasks', 'tasks/today.md', '--auto-approve'])
+  expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('on your branch') })
+  for (const path of made)
+    expect(run.stdout).toMatch(new RegExp(`^(Look at|       ) +1 · ${path}: This file was made`, 'm'))
+  expect(run.stdout).not.toMatch(/2 · |1, 2 · .*This file/)
+})

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config/read.ts'
 import type { Task } from '../../src/core/types.ts'
 import { locate } from '../../src/git/repository.ts'
+import { createOwnGuard } from '../../src/guard/guard.ts'
 import { ownMarksIn } from '../../src/sources/files/own-marks.ts'
+import { createFileSource } from '../../src/sources/files/source.ts'
 import type { FileTask } from '../../src/taskfile/file-task.ts'
 import { readTaskFile } from '../../src/taskfile/read.ts'
 import { clearMark, writeMark } from '../../src/taskfile/write/mark.ts'
@@ -11,6 +14,7 @@ import type { TaskNotes } from '../../src/workspace/finish.ts'
 import { landRun } from '../../src/workspace/merge-line/land-run.ts'
 import { type LiftMarksPorts, recoverMarks } from '../../src/workspace/merge-line/lift-marks.ts'
 import { newRepository } from '../git/support/playground.ts'
+import { anna } from '../support/samples.ts'
 
 const AT = Date.UTC(2026, 10, 27, 9, 14)
 const BRANCH = 'baton/r1/merged'
@@ -76,7 +80,8 @@ async function world(
     },
   }
   const marks: LiftMarksPorts = {
-    marksIn: async (file, committed) => ownMarksIn(user.root, file, committed, tasks),
+    marksIn: async (file, committed) =>
+      ownMarksIn(user.root, file, committed, (isMeant) => (isMeant(FILE) ? tasks : [])),
     notes,
     meta: {
       get: <T>(key: string) => (kept.has(key) ? (JSON.parse(kept.get(key) as string) as T) : undefined),
@@ -111,6 +116,9 @@ async function world(
     recover: () => recoverMarks(marks, () => tasks),
     dieAfter: (calls: number) => {
       left = calls
+    },
+    careful: (alone: NonNullable<LiftMarksPorts['alone']>) => {
+      marks.alone = alone
     },
     fillDisk: (isFull: boolean) => {
       full = isFull
@@ -261,6 +269,28 @@ describe('Landing while Baton’s own marks stand in a task file that the run ch
     meanwhile(() => user.write(FILE, text().replace('**Type:** backend\n', `**Type:** backend\n${STATUS}`)))
     expect(await land()).toMatchObject({ ok: true })
     expect(text()).toBe(marked(changed(TASKS)))
+  })
+
+  it('is waited for by whoever plans meanwhile, so that no task that is done is done again', async () => {
+    const { user, mark, land, meanwhile, careful } = await world()
+    await mark()
+    const read = await readConfig({ home: user.root, env: {} })
+    if (!('config' in read)) throw new Error('the configuration cannot be read')
+    const { config } = read
+    const guard = createOwnGuard({ config, loadAll: async () => undefined, onError: console.error })
+    careful(guard.alone)
+    const source = createFileSource({ config, project: config.projects[0], guard })
+    const start = () => source.plan({ type: 'start', files: [FILE] }, anna)
+    expect(await start()).toMatchObject({ tasks: [] })
+    let plan: Promise<unknown> | undefined
+    // The first mark is out by then, and the second is about to be.
+    meanwhile(() =>
+      meanwhile(() => {
+        plan = start()
+      }),
+    )
+    expect(await land()).toMatchObject({ ok: true })
+    expect(await plan).toMatchObject({ tasks: [], total: 2, alreadyDone: 2 })
   })
 
   it('names the file, with all marks in it, where a person saves it meanwhile', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Task } from '../../core/types.ts'
 import { readPlainSync } from '../../files/plain.ts'
 import { realPath } from '../../files/real-path.ts'
@@ -5,7 +6,6 @@ import { isFileTask } from '../../taskfile/file-task.ts'
 import { decodeText } from '../../taskfile/text/bytes.ts'
 import { type Edited, markDone, unmark } from '../../taskfile/write/mark.ts'
 import type { FileGuard } from './file-guard.ts'
-import { fileOf } from './find-files.ts'
 
 /**
  * Which of the tasks Baton has marked as done in a task file since it was committed, and the file's text without those marks. A
@@ -14,20 +14,22 @@ import { fileOf } from './find-files.ts'
  *
  * @param path absolute
  * @param committed the file as the user committed it
+ * @param markedIn the tasks that are done and marked in files, those of the newest run first: its mark is the one in the file
  */
 export function ownMarksIn(
   home: string,
   path: string,
   committed: Buffer,
-  tasks: readonly Task[],
+  markedIn: (isMeant: (file: string) => boolean) => readonly Task[],
 ): { tasks: Task[]; without: string } | undefined {
   const file = realPath(path)
   const [now, before] = [textOf(() => readPlainSync(file)), textOf(() => committed)]
   if (now === undefined || before === undefined) return undefined
   let without = now
-  const marked = tasks.flatMap(({ markedAt, phase, spec, ...task }) => {
+  const isMeant = (shown: string) => realPath(resolve(home, shown)) === file
+  const marked = markedIn(isMeant).flatMap(({ markedAt, phase, spec, ...task }) => {
     if (markedAt === undefined || phase !== 'done' || !isFileTask(spec)) return []
-    if (spec.origin.form === 'json' || realPath(fileOf(home, spec)) !== file) return []
+    if (spec.origin.form === 'json') return []
     const open = changedBy(unmark(without, spec), without)
     if (open === undefined || changedBy(unmark(before, spec), before) !== undefined) return []
     without = open
@@ -40,20 +42,18 @@ export function ownMarksIn(
 }
 
 /**
- * Changes files, of which some are task files, as Baton's own doing: a landing moves them, and no task that runs meanwhile.
+ * Changes files, of which some are task files, pipelines or prompts, as Baton's own doing: a landing moves them, and no task that
+ * runs meanwhile. `isGuarded` says of a path which they are, also of one that is not there yet.
  *
  * @param paths absolute, without links
  */
 export function asBaton<T>(
   { writing }: Pick<FileGuard, 'writing'>,
-  taskFiles: readonly string[],
+  isGuarded: (path: string) => boolean,
   paths: readonly string[],
   change: () => Promise<T>,
 ): Promise<T> {
-  const changing = new Set(paths)
-  return taskFiles
-    .filter((file) => changing.has(realPath(file)))
-    .reduce((inner, file) => () => writing(file, inner), change)()
+  return paths.filter(isGuarded).reduce((inner, file) => () => writing(file, inner), change)()
 }
 
 /** The text after an edit that changed something. */

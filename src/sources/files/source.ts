@@ -22,7 +22,7 @@ export function createFileSource({ config, project, guard }: FileSourcePorts): S
     name: 'files',
     async plan(command, by) {
       guard.look()
-      const found = await (await import('./plan-files.ts')).planned(config, project, command)
+      const found = await guard.alone(async () => (await import('./plan-files.ts')).planned(config, project, command))
       // Whoever starts a file by hand has seen to it.
       if ('files' in found && by.surface !== 'schedule')
         for (const file of found.files) guard.settle(resolve(home, file), { started: true })

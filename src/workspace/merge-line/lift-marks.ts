@@ -19,6 +19,8 @@ export interface LiftMarksPorts {
   marksIn: (path: string, committed: Buffer) => Promise<OwnMarks | undefined>
   /** Does what changes these files, by absolute paths, so that no running task is blamed for it; absent: nobody would be. */
   whileChanging?: <T>(paths: readonly string[], change: () => Promise<T>) => Promise<T>
+  /** Nobody plans tasks meanwhile: without its mark, a task that is done reads as open. Absent: nobody would. */
+  alone?: <T>(work: () => Promise<T>) => Promise<T>
   notes: TaskNotes
   meta: SingleValues
   project: string
@@ -79,6 +81,15 @@ export async function withMarksLifted<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; lost: string[] }> {
   if (marked.length === 0) return { result: await work(), lost: [] }
+  const lift = () => lifted(ports, marked, work)
+  return ports.alone?.(lift) ?? lift()
+}
+
+async function lifted<T>(
+  ports: LiftMarksPorts,
+  marked: readonly Task[],
+  work: () => Promise<T>,
+): Promise<{ result: T; lost: string[] }> {
   const { notes } = ports
   note(ports, marked, [])
   let result: T

@@ -21,6 +21,7 @@ export interface WorktreePorts extends EvidencePorts {
   /** Those marks in one of these files. */
   marksIn: LiftMarksPorts['marksIn']
   whileChanging?: LiftMarksPorts['whileChanging']
+  alone?: LiftMarksPorts['alone']
   checksFor: (tasks: readonly Task[]) => Promise<LaneCheck[]>
   /** Runs one check in a tree; `folder` is the project's folder in it. */
   runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>

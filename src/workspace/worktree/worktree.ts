@@ -110,8 +110,9 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     check: (commit: string) => checks.check({ commit }, [], never),
     tasks: ports.tasks,
   })
-  const { marksIn, whileChanging } = ports
-  const marks = { marksIn, ...(whileChanging && { whileChanging }), notes, meta, project: project.name }
+  const { marksIn, whileChanging, alone } = ports
+  const careful = { ...(whileChanging && { whileChanging }), ...(alone && { alone }) }
+  const marks = { marksIn, ...careful, notes, meta, project: project.name }
   const landing = async () => ({ ...(await undoLandedPorts()), marks })
   const following = merge.into === 'current' ? createFollowing(meta, { project: project.name, landing }) : undefined
   const lines = createMergeLines(ports, { project: own, trees, checks, integration, following })
