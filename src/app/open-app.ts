@@ -33,7 +33,7 @@ import { rawRedactor } from '../redact/redact-raw.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
 import { chooseSource } from '../sources/choose.ts'
 import { addingMemory } from '../sources/files/added-tasks.ts'
-import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
+import { findTaskFiles, knownTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createFileSource } from '../sources/files/source.ts'
 import { gitHubAnswer, lazyProjectGitHub } from '../sources/github/lazy.ts'
 import type { GitHubAccess, ProjectGitHub } from '../sources/github/open.ts'
@@ -213,6 +213,9 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   }
 }
 
+/** Marks of older runs have long been committed, where anybody commits them. */
+const MOST_NAMED_RUNS = 100
+
 function projectPorts(
   { config, env, secretValues, elsewhere, onError }: AppOptions,
   project: ProjectConfig,
@@ -255,7 +258,9 @@ function projectPorts(
   const worktrees =
     project.workspace === 'worktree'
       ? lazyWorktrees({
-          ...{ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) },
+          ...{ ...parts, checks },
+          mayBeDirty: () =>
+            knownTaskFiles(home, project.tasks, read.runs({ queue: project.name, limit: MOST_NAMED_RUNS })),
           marksIn: async (...file) =>
             (await import('../sources/files/own-marks.ts')).ownMarksIn(home, ...file, (isMeant) =>
               read.markedTasks(project.name, isMeant),

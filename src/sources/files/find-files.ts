@@ -59,3 +59,13 @@ export function findTaskFiles(home: string, patterns: readonly string[]): string
 export function fileOf(home: string, { origin }: FileTask): string {
   return resolve(home, origin.file)
 }
+
+/** The task files of a project, and those that its runs were started from otherwise; absolute paths. */
+export function knownTaskFiles(
+  home: string,
+  patterns: readonly string[],
+  runs: readonly { files: readonly string[] }[],
+): string[] {
+  const named = runs.flatMap(({ files }) => files).map((file) => resolve(home, file))
+  return [...new Set([...findTaskFiles(home, patterns), ...named])]
+}
