@@ -1,23 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { aHome, baton, REHEARSED, tasks } from './program.ts'
-
-/** A repository with a task file, which git has. */
-function project(files: Record<string, string>) {
-  const home = aHome({ '.gitignore': '.baton/\nlogs/\n.agent/\n', ...files })
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=Ursula', '-c', 'user.email=ursula@example.org', ...args], {
-      cwd: home.dir,
-    }).toString()
-  git('init', '-q', '-b', 'main')
-  git('add', '-A')
-  git('commit', '-q', '-m', 'first')
-  return { home, git }
-}
+import { baton, tasks } from './program.ts'
+import { laneProject } from './repository.ts'
 
 test('land brings a run to the branch, where it changed its own task file and the marks of both tasks stand there, too', async () => {
   const file = tasks('bash sed -i "s,^# Tasks,# Tasks of today," today.md', 'edit b.txt "two"')
-  const { home, git } = project({ 'today.md': file, 'config.yaml': `${REHEARSED}lanes: 2\n` })
+  const { home, git } = laneProject({ 'today.md': file })
   const run = await baton(home, ['tasks', 'today.md', '--auto-approve'])
   expect(run).toMatchObject({ exitCode: 0 })
   expect(home.read('today.md')).toMatch(/^# Tasks\n/)
@@ -32,10 +19,9 @@ test('land brings a run to the branch, where it changed its own task file and th
 })
 
 test('a mark that an agent made in its worktree does not count when it has landed', async () => {
-  const { home } = project({
+  const { home } = laneProject({
     'today.md': tasks('bash sh mark.sh', 'edit b.txt "two"'),
     'mark.sh': 'sed -i "s,^## Task 2.*,&\\n**Status:** done 2026-11-01T00:00Z," today.md\n',
-    'config.yaml': `${REHEARSED}lanes: 2\n`,
   })
   expect(await baton(home, ['tasks', 'today.md', '--auto-approve', '--only', '1'])).toMatchObject({ exitCode: 0 })
   expect(await baton(home, ['land'])).toMatchObject({ exitCode: 0 })
@@ -44,12 +30,14 @@ test('a mark that an agent made in its worktree does not count when it has lande
 })
 
 test('a landing that changes the task file is not taken for the doing of a task that is running', async () => {
-  const { home, git } = project({
-    'today.md': tasks('bash sed -i "s,^# Tasks,# Tasks of today," today.md', 'bash sh wait.sh'),
-    // Until the other one has landed.
-    'wait.sh': 'for _ in $(seq 300); do grep -q "of today" "$1/today.md" && exit; sleep 0.1; done; exit 1\n',
-    'config.yaml': `${REHEARSED}lanes: 2\nmerge: {into: current}\n`,
-  })
+  const { home, git } = laneProject(
+    {
+      'today.md': tasks('bash sed -i "s,^# Tasks,# Tasks of today," today.md', 'bash sh wait.sh'),
+      // Until the other one has landed.
+      'wait.sh': 'for _ in $(seq 300); do grep -q "of today" "$1/today.md" && exit; sleep 0.1; done; exit 1\n',
+    },
+    'merge: {into: current}\n',
+  )
   home.write('today.md', home.read('today.md').replace('wait.sh', `wait.sh ${home.dir}`))
   git('commit', '-q', '-a', '-m', 'where')
   const run = await baton(home, ['tasks', 'today.md', '--auto-approve'])
@@ -62,12 +50,14 @@ test('a landing that changes the task file is not taken for the doing of a task 
 test('a task file, a pipeline and a prompt that first appear with a landing are not taken for the doing of a task that is running', async () => {
   const made = ['tasks/new.md', 'pipelines/ship.md', 'prompts/implement.md']
   const make = made.map((path) => `bash mkdir -p ${path.split('/')[0]} && echo made > ${path}`).join('\n')
-  const { home, git } = project({
-    'tasks/today.md': tasks(make, 'bash sh wait.sh'),
-    // Until the other one has landed.
-    'wait.sh': 'for _ in $(seq 300); do test -e "$1/prompts/implement.md" && exit; sleep 0.1; done; exit 1\n',
-    'config.yaml': `${REHEARSED}lanes: 2\nmerge: {into: current}\n`,
-  })
+  const { home, git } = laneProject(
+    {
+      'tasks/today.md': tasks(make, 'bash sh wait.sh'),
+      // Until the other one has landed.
+      'wait.sh': 'for _ in $(seq 300); do test -e "$1/prompts/implement.md" && exit; sleep 0.1; done; exit 1\n',
+    },
+    'merge: {into: current}\n',
+  )
   home.write('tasks/today.md', home.read('tasks/today.md').replace('wait.sh', `wait.sh ${home.dir}`))
   git('commit', '-q', '-a', '-m', 'where')
   const run = await baton(home, ['tasks', 'tasks/today.md', '--auto-approve'])

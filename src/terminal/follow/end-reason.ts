@@ -1,4 +1,5 @@
 import { hasRunEnded } from '../../core/status.ts'
+import type { Ask, TaskStatus } from '../../core/types.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
 
@@ -29,9 +30,26 @@ export function followEndReason(
   const status = view.status(queue)
   const run = patience.runId === undefined ? status.run : view.run(patience.runId)
   if (!run || hasRunEnded(run.status)) return 'over'
-  if (!patience.forAnswers && status.asks.length > 0) return 'asked'
+  if (!patience.forAnswers && isAsked(status)) return 'asked'
   if (!patience.forResume && isAtRest(status)) return 'paused'
   return undefined
+}
+
+/** What is asked about when no task starts, or lands, before it is answered. */
+const FOR_ALL: ReadonlySet<Ask['about']> = new Set([
+  'credentials',
+  'day-budget',
+  'run-budget',
+  'workspace',
+  'merge-line',
+])
+const GOES_ON: ReadonlySet<TaskStatus> = new Set(['queued', 'running', 'verifying', 'merging'])
+
+/** Nothing goes on without an answer: other lanes go on with what they have, and nothing waits for what is asked about an undo. */
+function isAsked({ asks, running }: StatusView): boolean {
+  const pressing = asks.filter(({ about }) => about !== 'undo')
+  if (pressing.length === 0) return false
+  return pressing.some(({ about }) => FOR_ALL.has(about)) || !running.some(({ status }) => GOES_ON.has(status))
 }
 
 /** A pause after the task lets the task run to its end. */

@@ -44,7 +44,9 @@ export function createFollowSession({ api, queue, patience, reporter, runIds, tr
     if (what !== undefined) end({ trouble: what })
   }, LOOK_MS)
   ended.finally(() => clearInterval(clock))
-  let isPaused = api.view.status(queue).paused !== undefined
+  const { paused, asks } = api.view.status(queue)
+  let isPaused = paused !== undefined
+  let isAsked = asks.length > 0
   // What is left may be nothing, or something that waits already.
   look()
 
@@ -58,8 +60,9 @@ export function createFollowSession({ api, queue, patience, reporter, runIds, tr
       if (event.runId !== undefined && !runIds.has(event.runId)) return
       reporter.event(event)
       if (event.type === 'queue.paused' || event.type === 'queue.resumed') isPaused = event.type === 'queue.paused'
-      // A look costs more the longer the queue is; a pause after the task begins with its end.
-      if (TURNS.test(event.type) || (isPaused && event.type.startsWith('task.'))) look()
+      if (event.type === 'ask.opened') isAsked = true
+      // A look costs more the longer the queue is; a pause after the task begins with its end, and so may a wait for answers.
+      if (TURNS.test(event.type) || ((isPaused || isAsked) && /^(task|attempt)\./.test(event.type))) look()
     },
   }
 }
