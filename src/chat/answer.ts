@@ -1,4 +1,4 @@
-import { BINDING, DECIDED } from '../core/asks/choices.ts'
+import { BINDING, decidedWord } from '../core/asks/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import { notPossible } from '../core/reply.ts'
 import type { Ask, Choice } from '../core/types.ts'
@@ -107,5 +107,5 @@ export function tellReply(ctx: UpdateContext, reply: Reply | undefined): void {
 /** What came of an answer, in a few words. */
 export function wordOfReply(reply: Reply): string {
   const choice = reply.ok ? (reply.data?.choice as Choice | undefined) : undefined
-  return choice === undefined ? reply.text : `${DECIDED[choice]}.`
+  return choice === undefined ? reply.text : `${decidedWord(choice, reply.data?.about as Ask['about'])}.`
 }

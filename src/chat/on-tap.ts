@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { closedReply } from '../core/asks/asks.ts'
-import { DECIDED } from '../core/asks/choices.ts'
+import { decidedWord } from '../core/asks/choices.ts'
 import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Reply } from '../core/inputs.ts'
+import type { Ask } from '../core/types.ts'
 import { choose, tapQuestion } from './answer.ts'
 import { besideAsk, isOffer } from './beside-ask.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
@@ -91,7 +92,11 @@ async function onAskTap(
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
   if (soon === 'late') answer()
   const reply = await work
-  const word = reply?.ok ? (tap.kind === 'choice' ? DECIDED[tap.choice] : 'Answered') : reply?.text
+  const word = reply?.ok
+    ? tap.kind === 'choice'
+      ? decidedWord(tap.choice, reply.data?.about as Ask['about'])
+      : 'Answered'
+    : reply?.text
   if (soon !== 'late') answer(word && deps.redact(word), reply?.ok === false)
   else if (reply?.ok === false)
     ctx.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })

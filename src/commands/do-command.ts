@@ -2,11 +2,13 @@ import { createInterface } from 'node:readline/promises'
 import type { Command } from '../core/commands/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import { hasRunEnded } from '../core/status.ts'
+import type { Ask, BatonEvent } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
-import { redactValue } from '../redact/redact-value.ts'
+import { redactValue, withoutSecrets } from '../redact/redact-value.ts'
+import { askLines } from '../terminal/show/ask-text.ts'
 import { clean } from '../terminal/show/clean.ts'
-import { replyText } from '../terminal/show/how-to.ts'
+import { answerCommands, replyText } from '../terminal/show/how-to.ts'
 import { when } from '../text/times.ts'
 import type { CommandArgv } from './argv/call.ts'
 import { preflight } from './run/preflight.ts'
@@ -90,12 +92,49 @@ async function tellWhoWorks(
 /** Puts the command; where it needs confirmation, asks the person, or takes `--yes`. */
 async function put(shell: Shell, loaded: Loaded, api: DaemonApi, call: CommandArgv, queue: string): Promise<Reply> {
   const command = withWords(api, call, queue)
-  const reply = await api.submit(command, shell.actor, { queue })
+  const undos = followUndos(api)
+  const reply = await api.submit(command, shell.actor, { queue }).catch((error: unknown) => {
+    undos.close()
+    throw error
+  })
+  if (reply.ok && reply.data?.about === 'undo' && reply.data.choice === 'undo') {
+    diagnose(shell, loaded.redact(clean(reply.text)))
+    const { text, data } = await undos.of(reply.data.task as number)
+    return { ok: data?.ok === true, text, data: { ...reply.data, undone: data?.ok === true } }
+  }
+  undos.close()
+  const ask = command.type === 'undo' ? api.view.ask(String(reply.data?.askId)) : undefined
+  if (ask && !call.json) diagnose(shell, [...askShown(shell, loaded, ask), ''].join('\n'))
   const confirm = reply.data?.confirm
   if (command.type !== 'undo' || typeof confirm !== 'string') return reply
   diagnose(shell, loaded.redact(clean(reply.text)))
   if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'Nothing was changed.' }
   return api.submit({ ...command, confirm }, shell.actor, { queue })
+}
+
+/** An ask that a command led to, whole, and how it is answered. */
+function askShown(shell: Shell, { redact }: Loaded, ask: Ask): string[] {
+  const commands = answerCommands(ask, shell.call).map((command) => `    ${command}`)
+  return [...askLines(withoutSecrets(redact, ask), (_, text) => text), ...commands.map(redact)]
+}
+
+/** What comes of undoing several tasks together takes as long as the checks, and whoever is here waits for it. */
+function followUndos(api: DaemonApi): { of: (task: number) => Promise<BatonEvent>; close: () => void } {
+  const undone = new Map<number, BatonEvent>()
+  const waiting = new Map<number, (event: BatonEvent) => void>()
+  const close = api.follow((event) => {
+    if (event.type !== 'task.undone' || event.task === undefined) return
+    undone.set(event.task, event)
+    waiting.get(event.task)?.(event)
+  })
+  return {
+    close,
+    async of(task) {
+      const event = undone.get(task) ?? (await new Promise<BatonEvent>((resolve) => waiting.set(task, resolve)))
+      close()
+      return event
+    },
+  }
 }
 
 async function isSure(shell: Shell): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { advance } from './advance.ts'
 import { asked, delivered, parked, withdrawn } from './asks/requests.ts'
+import { undoConflict } from './asks/undo-asks.ts'
 import { claimed, heard, spawned } from './attempts/attempts.ts'
 import { boot, checked, continuationLost, ended, heldElsewhere } from './attempts/endings.ts'
 import { applyCommand } from './commands/apply-command.ts'
@@ -137,6 +138,8 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
     case 'undone':
       undone(draft, input)
       return {}
+    case 'undo-conflict':
+      return { reply: undoConflict(draft, input) }
     case 'marked':
       marked(draft, input)
       return {}

@@ -62,7 +62,7 @@ export function createDraft(state: State, context: Context): Draft {
   }
   /** Tasks of runs that start in this draft, and positions that were reopened. */
   const newOrder = new Map<string, string[]>()
-  /** The whole order of runs in which tasks were moved. */
+  /** The whole order of runs in which tasks were moved or added. */
   const movedOrder = new Map<string, string[]>()
   const newNumbers = new Map<string, Map<number, string>>()
   const reopenedAt = new Map<string, number>()
@@ -130,9 +130,11 @@ export function createDraft(state: State, context: Context): Draft {
       if (change.table === 'tasks') {
         const { id, runId, position } = change.row
         if (!state.tasks.has(id)) {
-          const order = newOrder.get(runId) ?? []
+          const stored = movedOrder.get(runId) ?? state.order.get(runId)
+          const order = stored ? [...stored] : (newOrder.get(runId) ?? [])
           order[position] = id
-          newOrder.set(runId, order)
+          const orders = stored ? movedOrder : newOrder
+          orders.set(runId, order)
           const numbers = newNumbers.get(runId) ?? new Map<number, string>()
           newNumbers.set(runId, numbers.set(change.row.number, id))
         } else {

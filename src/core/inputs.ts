@@ -1,6 +1,18 @@
 import type { ResolvedCommand } from './commands/commands.ts'
 import type { Deployment, DeploymentReport } from './deploy/deployment.ts'
-import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question, Release, RunLease } from './types.ts'
+import type {
+  Actor,
+  Attempt,
+  Hold,
+  HookTime,
+  Landing,
+  Outcome,
+  Proof,
+  Question,
+  Release,
+  RunLease,
+  UndoConflict,
+} from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {
@@ -85,8 +97,13 @@ export type Input =
   | { type: 'lease'; runId: string; lease: RunLease; why?: string }
   /** Claude was asked something that is no task's: a review. */
   | { type: 'spent'; usd: number }
-  /** The files are as they were before the task; `again`: an undo was taken back. `text` says what was done, whole. */
-  | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean }
+  /**
+   * The files are as they were before the task; `again`: an undo was taken back. `also`: ids of later tasks that were undone with it.
+   * `text` says what was done, whole.
+   */
+  | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean; also?: string[] }
+  /** A person wants a landed task undone, and that does not go by itself. */
+  | { type: 'undo-conflict'; taskId: string; conflict: UndoConflict }
   /** The task is finished: noted in its file, committed where that is wanted. */
   | { type: 'marked'; taskId: string; problem?: string; commit?: string }
 

@@ -144,6 +144,9 @@ export function forgetEndedRuns(state: State): void {
   // A task that has ended may still have a process to end, or a folder to give back.
   const busy = new Set([...state.active].map((id) => state.tasks.get(id)?.runId))
   for (const { runId } of state.deployments.values()) busy.add(runId)
+  // What a task that has ended is asked about is decided with its run.
+  for (const { runId, state: is } of state.asks.values()) if (is === 'open') busy.add(runId)
+  for (const { runId } of state.queue.undoing ?? []) busy.add(runId)
   const gone = [...state.runs.values()].filter(
     (run) => run.state !== 'open' && run.state !== 'stopped' && run !== latest && !busy.has(run.id),
   )

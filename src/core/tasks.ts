@@ -87,6 +87,20 @@ const canStillBeBlocked = (task: Task) => task.phase === 'queued' || isAboutToBe
 /** Its turn has come, and nobody has worked on it. */
 const isAboutToBegin = (task: Task) => task.phase === 'approval' || task.phase === 'ready' || isFirstCheck(task)
 
+/** Adds a task to the end of a run, which continues with it. */
+export function addToRun(draft: Draft, runId: string, task: Pick<Task, 'spec' | 'undoes'>): Task {
+  const all = [...draft.tasksOf(runId)]
+  const row: Task = {
+    ...task,
+    ...{ id: draft.id(), runId, position: all.length, dependsOn: [], phase: 'queued' },
+    number: all.reduce((most, { number }) => Math.max(most, number), 0) + 1,
+    ...{ attempts: 0, failures: 0, costUsd: 0, turns: 0 },
+  }
+  draft.put({ table: 'tasks', row })
+  reopenRun(draft, runId)
+  return row
+}
+
 /** Puts an ended task back into the queue, and with it what it blocked. */
 export function resetTask(draft: Draft, task: Task): void {
   queueAgain(draft, task, new Set([task.number, ...blockedBy(draft, task)]))
@@ -154,6 +168,7 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       passedOver: _v,
       ...rest
     } = other
+    withdrawAsksOf(draft, other.id, `task ${other.number} starts over`)
     draft.put({
       table: 'tasks',
       row: { ...rest, phase: 'queued', failures: 0, sentBack: 0, continuation: { reason: 'fresh' } },

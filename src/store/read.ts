@@ -262,7 +262,7 @@ function loadState(reader: Reader, name: string): State {
     ...reader.environments(name).map((row) => ({ table: 'environments' as const, row })),
     ...open.map((row) => ({ table: 'deployments' as const, row })),
   ])
-  for (const { runId } of open) recall(reader, state, runId)
+  for (const { runId } of [...open, ...reader.openAsks(), ...(state.queue.undoing ?? [])]) recall(reader, state, runId)
   // A process may outlive its task: skipped while it was being ended.
   for (const row of reader.liveAttempts())
     if (state.runs.has(row.runId)) applyChanges(state, [{ table: 'attempts', row }])

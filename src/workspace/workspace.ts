@@ -1,4 +1,4 @@
-import type { Attempt, Landing, Outcome, Proof, Task } from '../core/types.ts'
+import type { Attempt, Landing, Outcome, Proof, Task, UndoConflict } from '../core/types.ts'
 import type { UndoPreview } from '../git/undo/undo.ts'
 
 /**
@@ -19,10 +19,13 @@ export interface Workspace extends Evidence {
    * it, and settles when it is to be tried again; false: no more.
    */
   finish: (task: Task, isFull: (error: Error) => Promise<boolean>) => Promise<Finished>
-  /** What `undo` would do now; words where it can do nothing. Changes nothing. */
-  previewUndo: (task: Task) => Promise<UndoShown | string>
-  /** Undoes a task, or takes its undo back. `agreed`: what a person saw and accepted. */
-  undo: (task: Task, agreed?: UndoAgreed) => Promise<Undo>
+  /** What `undo` would do now; words where it can do nothing, and what a person decides where later work is in its way. Changes nothing. */
+  previewUndo: (task: Task) => Promise<UndoShown | { conflict: UndoConflict } | string>
+  /**
+   * Undoes a task, or takes its undo back. `agreed`: what a person saw and accepted. With `also`, the
+   * last one first, it comes out together with later tasks, or not at all; killed at any instant, that can be asked again.
+   */
+  undo: (task: Task, agreed?: UndoAgreed, also?: readonly Task[]) => Promise<Undo>
   /** The task ended otherwise (skipped, failed, its run stopped): what it did stays to be looked at. */
   discard: (task: Task) => Promise<void>
 }

@@ -280,13 +280,13 @@ describe('undoing what landed', () => {
     await complete(workspace, two)
     const tip = world.user.git('rev-parse', workspace.integrationBranch(one.runId))
     const branch = workspace.integrationBranch(one.runId)
-    const shown = await workspace.previewUndo(one)
-    expect(shown).toMatch(
-      /^Task 1 .* cannot be undone on its own: task 2: .* changed the same lines\.\n\nREADME\.md\n@@ line 1 @@\n/,
+    const words = `Task 1 (Task 1) cannot be undone on its own: task 2: Task 2 changed the same lines on the branch ${branch}.`
+    const hunks = expect.stringContaining(
+      `README.md\n@@ line 1 @@\n<<<<<<< ${branch} now\ntwo\n=======\nhello\n>>>>>>> without task 1`,
     )
-    expect(shown).toContain(`<<<<<<< ${branch} now\ntwo\n=======\nhello\n>>>>>>> without task 1\n`)
-    expect(shown).toMatch(/\n\nUndo task 2 first, or change these files on the branch .* yourself\.$/)
-    expect(await workspace.undo(one)).toEqual({ ok: false, again: false, text: shown })
+    expect(await workspace.previewUndo(one)).toMatchObject({ conflict: { words, hunks, also: [2] } })
+    const { ok, text } = await workspace.undo(one)
+    expect({ ok, text }).toEqual({ ok: false, text: expect.stringContaining(words) })
     expect(world.user.git('rev-parse', workspace.integrationBranch(one.runId))).toBe(tip)
   })
 })

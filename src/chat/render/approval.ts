@@ -6,11 +6,14 @@ import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
 import { oneLine, reveal } from './clean.ts'
 import type { MessageSection } from './compose.ts'
+import { aroundLines } from './lines-apart.ts'
 import { bindingHeading, facts, heading, taskOfTotal } from './parts.ts'
 
 /** Start this task? Raise the budget? */
 export function approvalSections({ ask, task, total }: AskView): AskParts {
   const documentName = `task-${ask.task}.md`
+  if (ask.about === 'undo')
+    return { sections: [heading('⏪', ask.title), ...aroundLines(ask.text, ask.hunks ?? '')], documentName }
   if (ask.about !== undefined || !task) {
     const mark = ask.about === undefined ? '🚦' : '💰'
     return {

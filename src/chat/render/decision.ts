@@ -1,4 +1,4 @@
-import { DECIDED } from '../../core/asks/choices.ts'
+import { decidedWord } from '../../core/asks/choices.ts'
 import type { Answer, Ask, Choice } from '../../core/types.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { clockTime, type Moment } from '../../text/times.ts'
@@ -35,7 +35,7 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
   const { choice } = ask.answer
   const earlier = choice === 'approve' ? (ask.approvals ?? []).slice(0, -1) : []
   const whom = [...earlier, ask.answer].map((one) => byWhom(one, moment)).join(' and ')
-  return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${whom}`, ...detail(ask, ask.answer)]
+  return [`${MARKS[choice]} `, bold(decidedWord(choice, ask.about)), ` by ${whom}`, ...detail(ask, ask.answer)]
 }
 
 /** `💤 Snoozed until 20:00 by Anna`; empty where nobody did. */

@@ -4,8 +4,9 @@ import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, pre, quote } from '../../text/document/nodes.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
-import { readable, reveal } from './clean.ts'
+import { readable } from './clean.ts'
 import type { MessageSection } from './compose.ts'
+import { aroundLines } from './lines-apart.ts'
 import { heading, taskOfTotal } from './parts.ts'
 import { failedCheck } from './receipt.ts'
 
@@ -21,7 +22,7 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
     return {
       sections: [
         heading('🔴', `${taskOfTotal(ask.task, total)} failed`, task?.spec.title),
-        ...around(ask.text, ask.hunks),
+        ...aroundLines(ask.text, ask.hunks),
       ],
       documentName,
     }
@@ -59,17 +60,6 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
     ],
     documentName,
   }
-}
-
-/** Lines of files stand in a block of their own: nothing in them is read as anything else. */
-function around(text: string, hunks: string): MessageSection[] {
-  const at = text.indexOf(hunks)
-  const words = (part: string): MessageSection => ({ text: readable(part), as: (shown) => [shown], keep: 'ends' })
-  return [
-    words(text.slice(0, at)),
-    { text: reveal(hunks).text, as: (shown) => [pre(shown)], keep: 'ends' },
-    words(text.slice(at + hunks.length)),
-  ]
 }
 
 const lastLineOf = (text: string): string => readable(text.trimEnd().split('\n').at(-1) ?? '')

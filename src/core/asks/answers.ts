@@ -14,9 +14,10 @@ import { continueTask, endTask, stopRun, taskFailed } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Answer, Ask, Task } from '../types.ts'
 import { closeAsk, findAsk, type MeantAnswer } from './asks.ts'
-import { DECIDED } from './choices.ts'
+import { decidedWord } from './choices.ts'
 import { collect, refusedDecider } from './deciders.ts'
 import { retryWith } from './undelivered-answers.ts'
+import { undoDecided, undoDecidedText } from './undo-asks.ts'
 
 /** Answers the ask in question, if `read` finds one of its choices in what was said. */
 export function answerBy(
@@ -51,8 +52,14 @@ export function answerBy(
   afterAnswer(draft, closed, by)
   return {
     ok: true,
-    text: replyText(closed, draft.task(ask.taskId)),
-    data: { askId: ask.id, task: ask.task, kind: ask.kind, choice: meant.choice },
+    text:
+      ask.about === 'undo'
+        ? undoDecidedText(draft, closed, closed.answer as Answer)
+        : replyText(closed, draft.task(ask.taskId)),
+    data: {
+      ...{ askId: ask.id, task: ask.task, kind: ask.kind, choice: meant.choice },
+      ...(ask.about && { about: ask.about }),
+    },
   }
 }
 
@@ -70,7 +77,7 @@ function replyText(ask: Ask, task: Task): string {
   const words = answers ? Object.values(answers).join(' · ') : text
   const isAboutTask = !ask.about && ['approval', 'failure', 'review'].includes(ask.kind)
   const what = isAboutTask ? ` ${choice === 'stop' ? 'at ' : ''}${taskName(task)}` : `: ${ask.title}`
-  return `${DECIDED[choice]}${what}${words ? ` — ${words}` : ''}`
+  return `${decidedWord(choice, ask.about)}${what}${words ? ` — ${words}` : ''}`
 }
 
 /** What follows from an answer. */
@@ -86,6 +93,10 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   if (ask.about === 'credentials') {
     // advance and next take up the continuation that is there
     beginTrial(draft)
+    return
+  }
+  if (ask.about === 'undo') {
+    undoDecided(draft, ask, by)
     return
   }
   // The task is in the line, which continues; or it starts as if nothing had been.

@@ -3,12 +3,15 @@ import type { Target } from '../commands/commands.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import type { Actor, Answer, Ask, Choice, Option, Task } from '../types.ts'
-import { DECIDED, NO, YES } from './choices.ts'
+import { decidedWord, NO, YES } from './choices.ts'
 import { grantText } from './grant.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
   Partial<
-    Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark' | 'hunks' | 'deciders'>
+    Pick<
+      Ask,
+      'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark' | 'hunks' | 'deciders' | 'undo'
+    >
   >
 
 /** Everything that is read before an ask is decided, as one text, for places with room for only one. */
@@ -76,7 +79,7 @@ export function decisionText(ask: Ask): string {
   if (!answer) return 'Open'
   const words = answer.answers ? Object.values(answer.answers).join(' · ') : answer.text
   const rule = answer.choice === 'allow-task' && ask.rule ? `: ${grantText(ask.rule)}` : ''
-  return `${DECIDED[answer.choice]} by ${deciderNames(ask, answer)}${rule}${words ? `: “${words}”` : ''}`
+  return `${decidedWord(answer.choice, ask.about)} by ${deciderNames(ask, answer)}${rule}${words ? `: “${words}”` : ''}`
 }
 
 /** Everybody whose approval was needed, or the one who decided. */
@@ -101,7 +104,10 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
     }
     return { ask }
   }
-  const open = draft.openAsks().filter((ask) => target.task === undefined || ask.task === target.task)
+  const all = draft.openAsks().filter((ask) => target.task === undefined || ask.task === target.task)
+  // What is asked about a task that has ended keeps nothing waiting, and gives way.
+  const pressing = all.filter(({ about }) => about !== 'undo')
+  const open = pressing.length > 0 ? pressing : all
   if (open.length === 1) return { ask: open[0] as Ask }
   if (open.length === 0) {
     const where = target.task === undefined ? '' : ` about task ${target.task}`

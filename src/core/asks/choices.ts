@@ -20,7 +20,7 @@ export const CHOICES = [
 export const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'accept']
 
 /** What was decided, in words, wherever it is said: `Retried by Anna`. */
-export const DECIDED: Readonly<Record<Choice, string>> = {
+const DECIDED: Readonly<Record<Choice, string>> = {
   approve: 'Approved',
   reject: 'Rejected',
   allow: 'Allowed',
@@ -33,6 +33,18 @@ export const DECIDED: Readonly<Record<Choice, string>> = {
   accept: 'Accepted',
   'send-back': 'Sent back',
   undo: 'Undone',
+}
+
+/** The same of an ask about an undo, which none of its choices has done yet. */
+const DECIDED_UNDO: Partial<Record<Choice, string>> = {
+  approve: 'Given to Claude',
+  undo: 'Undo decided',
+  reject: 'Left as it is',
+}
+
+/** What a choice decided of an ask, in words. */
+export function decidedWord(choice: Choice, about: Ask['about']): string {
+  return (about === 'undo' ? DECIDED_UNDO[choice] : undefined) ?? DECIDED[choice]
 }
 
 /** One word that agrees, on every surface, and one that refuses. */

@@ -7,7 +7,15 @@ import { blockDependents, reopenRun, unblockDependents } from '../tasks.ts'
 import type { Actor, Task } from '../types.ts'
 
 /** The files are as they were before a task, or (`again`) an undo was taken back; or neither could be done. */
-export function undone(draft: Draft, { taskId, by, text, ok, again = false }: InputOf<'undone'>): void {
+export function undone(draft: Draft, input: InputOf<'undone'>): void {
+  const { undoing, ...queue } = draft.queue()
+  const left = undoing?.filter(({ taskId }) => taskId !== input.taskId) ?? []
+  if (undoing) draft.put({ table: 'queue', row: left.length > 0 ? { ...queue, undoing: left } : queue })
+  const also = input.ok ? (input.also ?? []) : []
+  for (const taskId of [...also, input.taskId]) noteUndone(draft, { ...input, taskId })
+}
+
+function noteUndone(draft: Draft, { taskId, by, text, ok, again = false }: InputOf<'undone'>): void {
   const before = draft.task(taskId)
   if (ok && again) bringBack(draft, before, by)
   else if (ok) undo(draft, before, by)
@@ -49,6 +57,7 @@ function undo(draft: Draft, task: Task, by: Actor): void {
 
 function bringBack(draft: Draft, task: Task, by: Actor): void {
   if (task.phase !== 'undone') return
+  withdrawAsksOf(draft, task.id, `task ${task.number} is back`)
   const { undone: was, result: _, ...rest } = task
   // Undone by an earlier version, which kept no more.
   const { phase, result = `undone, then redone by ${actorText(by)}` } = was ?? { phase: 'done' as const }

@@ -1,6 +1,7 @@
 import { taskLanded } from '../advance.ts'
 import { withdrawAsk } from '../asks/asks.ts'
 import { openMergeLine } from '../asks/gates.ts'
+import { undone } from '../commands/undo.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
 import { withProof } from '../proof/findings.ts'
@@ -44,6 +45,11 @@ function land(
   const where = commit === undefined ? '' : ` as ${commit.slice(0, 10)}`
   draft.emit('task.landed', { task: row, text: `${taskSubject(task)} has landed${where}`, data: { commit, checks } })
   for (const note of notes) draft.emit('note', { task: row, text: `Task ${task.number}: ${note}` })
+  if (task.undoes) {
+    const { taskId, again, by } = task.undoes
+    const text = `${taskSubject(task)} has ${again ? 'brought it back' : 'taken it out'}`
+    undone(draft, { type: 'undone', taskId, by, ok: true, again, text })
+  }
   taskLanded(draft, row)
 }
 

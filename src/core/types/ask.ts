@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import type { UndoConflict } from './landing.ts'
 import type { Deciders } from './role.ts'
 
 export type AskKind = 'approval' | 'permission' | 'question' | 'review' | 'failure'
@@ -51,6 +52,7 @@ export interface Ask {
     | 'merge-line'
     | 'workspace'
     | 'deploy'
+    | 'undo'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. Of a permission the call alone. */
@@ -62,6 +64,8 @@ export interface Ask {
   /** For a failure: the part of the text that is lines of files. */
   hunks?: string
   options: Option[]
+  /** About an undo that does not go by itself: what its choices need. */
+  undo?: Pick<UndoConflict, 'again' | 'also' | 'instruction'>
   /** For kind question. */
   questions?: Question[]
   /** For kinds permission and question: the call exactly as Claude made it. */

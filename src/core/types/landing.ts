@@ -1,6 +1,19 @@
 import type { CheckResult, Finding } from './proof.ts'
 import type { BuiltArtifact } from './release.ts'
 
+/** Why a task that has landed does not come out of its branch by itself, or not back in (`again`). */
+export interface UndoConflict {
+  again: boolean
+  /** For people: what changed the same lines. */
+  words: string
+  /** Both sides of the lines. */
+  hunks: string
+  /** Numbers of the later tasks that it comes out together with, the last one first; empty where it does not even then. */
+  also: number[]
+  /** What Claude gets if it is to solve this. */
+  instruction: string
+}
+
 /** What became of an attempt to bring a task onto the integration branch. */
 export type Landing =
   | {

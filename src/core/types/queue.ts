@@ -11,6 +11,14 @@ export interface Hold {
   text: string
 }
 
+/** An undo that a person decided on and that is yet to be done: a task, and the later ones that come out with it, by their ids. */
+export interface DecidedUndo {
+  runId: string
+  taskId: string
+  also: string[]
+  by: Actor
+}
+
 /** One queue (one project): its tasks are worked on in as many lanes as it has. */
 export interface Queue {
   name: string
@@ -23,6 +31,8 @@ export interface Queue {
    * yet, another project of the same login does.
    */
   trial?: { taskId?: string; waits?: boolean }
+  /** Oldest first. */
+  undoing?: DecidedUndo[]
   /** Consecutive overloads, for the backoff. */
   overloads: number
   /** Money spent on a local day, `YYYY-MM-DD`. */

@@ -95,6 +95,8 @@ export interface Task {
   byFailure?: boolean
   /** Numbers of the tasks that block this one. */
   blockedBy?: number[]
+  /** It takes another task of its run out of the branch, or brings it back (`again`); done when it has landed. */
+  undoes?: { taskId: string; again: boolean; by: Actor }
   /** Its changes are undone: since when, and what it was until then, in case it is brought back. */
   undone?: { at: number; by: Actor; phase: TaskPhase; result?: string }
   /** Messages not yet handed to Claude. */

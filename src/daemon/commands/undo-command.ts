@@ -57,7 +57,14 @@ export async function undoCommand(
       return notPossible(`${taskSubject(live)} is just stopping; try again in a moment.`)
     if (live) return notPossible('A task is running in the same folder. Pause first, then undo.')
   }
+  const dispatcher = ports.dispatcher()
+  if ('conflict' in shown) {
+    if (!dispatcher.recall(task.runId)) return notPossible(shown.conflict.words)
+    const { reply } = await dispatcher.record({ type: 'undo-conflict', taskId: task.id, conflict: shown.conflict })
+    return reply ?? notPossible(shown.conflict.words)
+  }
   const { preview, again } = shown
+  if (task.phase === (again ? 'done' : 'undone')) await catchUp(dispatcher, task, by, !again)
   // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.
   const direction = again ? 'b' : 'u'
   const token = `${direction}${sha256(preview.seen).slice(0, 16)}`
@@ -77,10 +84,16 @@ export async function undoCommand(
     }
   }
   const { ok, text } = await workspace.undo(task, { seen: preview.seen, overwrite: command.overwrite ?? [] })
-  const dispatcher = ports.dispatcher()
   if (dispatcher.recall(task.runId))
     await dispatcher.record({ type: 'undone', taskId: task.id, by, ok, text: `${text}; by ${actorText(by)}`, again })
   return { ok, text, data: { task: task.number, undone: ok !== again } }
+}
+
+/** Killed between an undo and its record, the files are right already, and what is known of the task follows. */
+async function catchUp(dispatcher: Dispatcher, task: Task, by: Actor, again: boolean): Promise<void> {
+  const text = `${taskSubject(task)} was ${again ? 'brought back' : 'undone'} right before a restart`
+  if (dispatcher.recall(task.runId))
+    await dispatcher.record({ type: 'undone', taskId: task.id, by, ok: true, text, again })
 }
 
 const liveTasks = ({ dispatcher }: UndoCommandPorts): Task[] => {

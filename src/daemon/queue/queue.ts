@@ -28,6 +28,7 @@ import { newId, newUuid } from '../ids.ts'
 import { watchWindows } from '../upkeep/window-watch.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatcher.ts'
 import { startReminderClock } from './reminder-clock.ts'
+import { createUndoDesk } from './undo-desk.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 /** What one queue is built from. */
@@ -207,12 +208,13 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     now,
     ports.onError,
   )
+  const desk = createUndoDesk({ dispatcher, workspace: ports.workspace, onError: ports.onError })
   const stopReminders = startReminderClock(dispatcher, { policy: ports.policy, now, onError: ports.onError })
   const stopWindows = watchWindows(dispatcher, ports.onError)
   const stop = async () => {
     stopReminders()
     stopWindows()
-    await Promise.all([worker.stop(), warmStart?.discard()])
+    await Promise.all([worker.stop(), desk.stop(), warmStart?.discard()])
     feed.close()
     // What was started while the worker ended.
     await warmStart?.discard()
@@ -223,6 +225,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       return []
     })
     for (const text of lines) store.note(project.name, text, now())
+    desk.start()
   }
   return { dispatcher, worker: { ...worker, stop }, feed, recover }
 }

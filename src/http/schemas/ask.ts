@@ -81,6 +81,7 @@ export const ask = z.object({
       'merge-line',
       'workspace',
       'deploy',
+      'undo',
     ])
     .optional(),
   questions: z.array(question).optional(),

@@ -43,13 +43,13 @@ const FOR_ALL: ReadonlySet<Ask['about']> = new Set([
   'workspace',
   'merge-line',
 ])
-const GOES_ON: ReadonlySet<TaskStatus> = new Set(['queued', 'running', 'verifying', 'merging'])
+const CONTINUES_ALONE: ReadonlySet<TaskStatus> = new Set(['queued', 'running', 'verifying', 'merging'])
 
-/** Nothing goes on without an answer: other lanes go on with what they have, and nothing waits for what is asked about an undo. */
+/** Nothing continues without an answer: other lanes continue with what they have, and nothing waits for what is asked about an undo. */
 function isAsked({ asks, running }: StatusView): boolean {
   const pressing = asks.filter(({ about }) => about !== 'undo')
   if (pressing.length === 0) return false
-  return pressing.some(({ about }) => FOR_ALL.has(about)) || !running.some(({ status }) => GOES_ON.has(status))
+  return pressing.some(({ about }) => FOR_ALL.has(about)) || !running.some(({ status }) => CONTINUES_ALONE.has(status))
 }
 
 /** A pause after the task lets the task run to its end. */

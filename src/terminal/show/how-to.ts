@@ -88,6 +88,8 @@ export function answerCommands(ask: Ask, { baton }: CallName): string[] {
   const commands: string[] = []
   if (offered.has('approve') || offered.has('allow') || offered.has('accept')) commands.push(`${baton} approve ${n}`)
   if (offered.has('allow-task')) commands.push(`${baton} answer ${n} "Allow for this task"`)
+  const undo = ask.about === 'undo' && ask.options.find(({ choice }) => choice === 'undo')
+  if (undo) commands.push(`${baton} answer ${n} ${shellWord(undo.label)}`)
   if (offered.has('reject') || offered.has('deny')) commands.push(`${baton} reject ${n} "why"`)
   if (offered.has('send-back')) commands.push(`${baton} reject ${n} "what to change"`)
   if (offered.has('retry')) commands.push(`${baton} retry ${n}`)

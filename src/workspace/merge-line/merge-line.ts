@@ -17,6 +17,8 @@ export interface LinePorts {
   branch: string
   method: MergeOptions['method']
   advance: LandedTasks['advance']
+  /** What is known of a task that has landed; absent where no task takes another one out. */
+  landedAs?: (task: Pick<Task, 'id'>) => Promise<Landed | undefined>
   /** Where Baton left the branch; undefined where it is the user's to move as well. */
   leftAt?: () => Promise<string | undefined>
   /** Runs what these tasks must pass on a commit; what is known of its tree is not run again. Throws when interrupted. */
@@ -190,14 +192,17 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     return made.links.length === others.length ? made.links : undefined
   }
 
-  function advance(tip: string, links: readonly Link[]): Promise<boolean> {
+  async function advance(tip: string, links: readonly Link[]): Promise<boolean> {
     const to = (links.at(-1) as Link).commit
-    const facts = Object.fromEntries(
-      links.map(({ candidate: { task }, commit }): [string, Landed] => [
-        landedKey(task),
-        { branch, commit, number: task.number, title: task.spec.title },
-      ]),
-    )
+    const facts: Record<string, Landed> = {}
+    for (const { candidate, commit } of links) {
+      const { task } = candidate
+      facts[landedKey(task)] = { branch, commit, number: task.number, title: task.spec.title }
+      const other = task.undoes && { id: task.undoes.taskId }
+      const known = other && (await ports.landedAs?.(other))
+      if (other && known)
+        facts[landedKey(other)] = { ...known, undone: { commit, isUndone: task.undoes?.again !== true } }
+    }
     return ports.advance(branch, { from: tip, to, facts })
   }
 

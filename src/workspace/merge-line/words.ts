@@ -3,10 +3,13 @@ import { taskName } from '../../core/text.ts'
 import type { CheckResult, Task } from '../../core/types.ts'
 import { pathOnOneLine } from '../../git/worktree/hunks.ts'
 import { plural } from '../../text/amounts.ts'
+import { asData } from '../../text/as-data.ts'
 import { shortened } from '../../text/cut.ts'
 import type { Round } from './checked.ts'
 
 const MOST_WORDS = 600
+/** The lines are in the files, too. */
+const MOST_HUNKS = 6_000
 const MOST_TASKS = 5
 const MOST_NAMED = 3
 const MOST_NAME = 80
@@ -40,6 +43,28 @@ export function redWords(task: Task, output: string, others: readonly Task[]): s
   ].join('\n\n')
 }
 
+/** The prompt for a task that takes another one out of the branch, or brings it back (`again`), where that does not go by itself. */
+export function takeOutWords(
+  task: Task,
+  about: { again: boolean; commit: string; files: readonly string[]; others: readonly Task[]; hunks: string },
+): string {
+  const { again, commit, files, others, hunks } = about
+  return [
+    again
+      ? `Task ${task.number} was taken out of this branch by commit ${commit}, and the user wants it back. What landed after that changed the same lines, so that commit cannot simply be reverted.`
+      : `Task ${task.number} landed on this branch as commit ${commit}, and the user wants it undone. What landed after it changed the same lines, so that commit cannot simply be reverted.`,
+    `${again ? 'Bring back everything that this commit took out' : 'Take out everything that this commit brought'} (git show ${commit}), and keep what the others did. The files in which both meet:`,
+    files.map((file) => `- ${pathOnOneLine(file)}`).join('\n'),
+    asData('both sides of the lines that do not fit', shortened(hunks, MOST_HUNKS)),
+    intents(task, others, again ? 'To be brought back' : 'To be taken out', 'To be kept'),
+    `Tests of what ${again ? 'comes back come back' : 'is taken out go'} with it. Change nothing else, and do not commit.`,
+  ].join('\n\n')
+}
+
+/** The same where the session ended and changed nothing. */
+export const nothingTakenOut = ({ again }: { again: boolean }): string =>
+  `Nothing was changed, so nothing is ${again ? 'back' : 'taken out'}. Do what the task says; if there is nothing left to change, say so in your last words.`
+
 /** Why nothing lands now. */
 export const blockedWords = (branch: string, why: string): string =>
   `Nothing can land on the branch ${branch} now: ${why}`
@@ -51,12 +76,12 @@ export function sideName(tasks: readonly Task[]): string {
   return [...names, ...(more > 0 ? [plural(more, 'more task')] : [])].join(', ') || 'what landed before'
 }
 
-function intents(task: Task, others: readonly Task[]): string {
+function intents(task: Task, others: readonly Task[], own = 'Yours', theirs = 'Landed meanwhile'): string {
   const shown = others.slice(0, MOST_TASKS)
   const more = others.length > shown.length ? [`… and ${others.length - shown.length} more tasks`] : []
   return [
-    `Yours:\n${intentOf(task)}`,
-    `Landed meanwhile:\n${[...shown.map(intentOf), ...more].join('\n\n') || 'commits of the user'}`,
+    `${own}:\n${intentOf(task)}`,
+    `${theirs}:\n${[...shown.map(intentOf), ...more].join('\n\n') || 'commits of the user'}`,
   ].join('\n\n')
 }
 

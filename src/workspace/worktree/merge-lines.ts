@@ -45,6 +45,7 @@ export function createMergeLines(
         const landed = await project.landed()
         return (following?.noting(landed) ?? landed).advance(...step)
       },
+      landedAs: async (task) => (await project.landed()).of(task),
       leftAt: () => integration.leftAt(branch),
       check: checks.check,
       again: checks.again,

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { originText } from '../../core/origin.ts'
+import { taskName } from '../../core/text.ts'
 import type { FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitMessage } from '../../git/commit/commit-message.ts'
@@ -16,7 +17,7 @@ import { landRun, type RunLanded } from '../merge-line/land-run.ts'
 import { recoverMarks } from '../merge-line/lift-marks.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
-import { unresolvedWords } from '../merge-line/words.ts'
+import { nothingTakenOut, unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -181,6 +182,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if ('reason' in work) return { kind: 'blocked', words: work.reason }
       const changed = work.commit !== lane.base
       if (elsewhere) return elsewhere.land(task, { repository, commit: work.commit, changed }, signal)
+      if (!changed && task.undoes) return { kind: 'returned', why: 'red', words: nothingTakenOut(task.undoes) }
       if (!changed && project.git === 'read') return { kind: 'landed' }
       if ((await treeOf(tree, work.commit)) === (await treeOf(tree, made.commit)))
         await checks.noteOfTask(task, tree, made.commit, lane)
@@ -199,10 +201,15 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         }
         return known?.commit
       }
-      const finished = await finishTask({ notes: marked, commit, onError }, task, isFull)
+      const { undoes } = task
+      const other = undoes && ports.tasks(task.runId).find(({ id }) => id === undoes.taskId)
+      // It has no mark of its own, and changes that of the task that it takes out.
+      const note = other && undoes && (() => noteUndo(marked, other, undoes.again))
+      const finished = await finishTask({ notes: note ? undefined : marked, commit, onError }, task, isFull)
       if (finished === 'given up') return finished
+      const problem = [finished.problem, await note?.()].filter(Boolean).join('; ')
       await release(task, { over: true }).catch(onError)
-      return finished
+      return problem === '' ? finished : { ...finished, problem }
     },
 
     async previewUndo(task) {
@@ -210,11 +217,11 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (elsewhere) return elsewhere.noUndo(task)
       const already = (await landed()).of(task)
       if (!already) return previewTaskUndo(undoPorts, task)
-      const fixed = await integration.fixed(await main(), already.branch)
-      return fixed ?? previewLandedUndo(await undoLandedPorts(), task, already)
+      const fixed = keptOut(task) ?? (await integration.fixed(await main(), already.branch))
+      return fixed ?? previewLandedUndo(await undoLandedPorts(), { task, known: already })
     },
 
-    async undo(task, agreed) {
+    async undo(task, agreed, also = []) {
       const elsewhere = destinationOf(task)
       if (elsewhere) return { ok: false, text: await elsewhere.noUndo(task), again: false }
       const already = (await landed()).of(task)
@@ -224,11 +231,15 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const line = lines.of(undoing.repository, already.branch, task.runId)
       // With its mark, so that no landing puts that back.
       return line.alone(async () => {
-        const fixed = await integration.fixed(undoing.repository, already.branch)
+        const fixed = keptOut(task) ?? (await integration.fixed(undoing.repository, already.branch))
         if (fixed !== undefined) return { ok: false, text: fixed, again: already.undone?.isUndone === true }
-        const done = await undoLanded({ ...undoing, landed: noted }, task, already)
+        const there = also.flatMap((other) => {
+          const known = undoing.landed.of(other)
+          return known ? [{ task: other, known }] : []
+        })
+        const done = await undoLanded({ ...undoing, landed: noted }, { task, known: already }, there)
         if (!done.ok) return done
-        const said = await afterUndo(task, already.branch, done.again)
+        const said = await afterUndo([...also, task], already.branch, done.again)
         return { ...done, text: [done.text, ...said].join('; ') }
       })
     },
@@ -286,9 +297,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     return mine
   }
 
-  /** Lets the mark, the remote and the user's branch follow an undo, or its being taken back; in words what did not. */
-  async function afterUndo(task: Task, branch: string, again: boolean): Promise<string[]> {
-    const mark = () => noteUndo(marked, task, again)
+  /** Lets the marks, the remote and the user's branch follow an undo, or its being taken back; in words what did not. */
+  async function afterUndo(tasks: readonly Task[], branch: string, again: boolean): Promise<string[]> {
+    const mark = async () => {
+      const said: (string | undefined)[] = []
+      for (const task of tasks) said.push(await noteUndo(marked, task, again))
+      return said.filter((text) => text !== undefined).join('; ') || undefined
+    }
     const follow = async () => {
       const { ok, text } = (await following?.follow(branch)) ?? { ok: true }
       return ok ? undefined : text
@@ -301,6 +316,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     // A mark may stand in the user's file only for what is done there: it goes before the work does, and comes after it.
     for (const step of again ? [follow, mark, pushed] : [mark, follow, pushed]) said.push(await step())
     return said.filter((text) => text !== undefined)
+  }
+
+  /** What took another task out would bring that one back if it went. */
+  function keptOut({ undoes, runId }: Task): string | undefined {
+    const other = undoes && ports.tasks(runId).find(({ id }) => id === undoes.taskId)
+    if (!other) return undefined
+    return `It took ${taskName(other)} ${undoes.again ? 'back in' : 'out'}. Undo task ${other.number} instead, which ${undoes.again ? 'takes it out' : 'brings it back'}.`
   }
 
   function destinationOf(task: Task): Destination | undefined {
