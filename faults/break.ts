@@ -321,7 +321,7 @@ export const BREAKS = {
     file: 'src/core/deploy/gate.ts',
     changes: [["if (environment.holder !== undefined) return 'another", "if (!environment.name) return 'another"]],
   },
-  'what a kill cut off is begun again': {
+  'what a kill cut off is started again': {
     file: 'src/pipeline/deployer.ts',
     changes: [["if (before?.step === 'deploying' ||", "if (before?.step === 'naming' &&"]],
   },

@@ -25,7 +25,7 @@ export const deploysRow: Row = {
     { breaks: 'what was shown is not checked', size: 2 },
     { breaks: 'whoever asked for a deployment approves it', size: 20 },
     { breaks: 'two deploy at once', size: 20 },
-    { breaks: 'what a kill cut off is begun again', size: 20 },
+    { breaks: 'what a kill cut off is started again', size: 20 },
     { breaks: 'the release before is guessed', size: 40 },
     { breaks: 'deployments are not marked', size: 40 },
   ],
@@ -109,7 +109,7 @@ function judge(run: RowRun, house: DeployHouse): number {
   for (const { id, sha } of of('overlap')) fail(`${id} began while another one was under way: process ${sha}`)
   for (const what of ['deploy', 'rollback'])
     for (const { id } of of(what))
-      if (of(what).filter((one) => one.id === id).length > 1) fail(`${id}: ${what} was begun twice`)
+      if (of(what).filter((one) => one.id === id).length > 1) fail(`${id}: ${what} was started twice`)
   lines.forEach(({ what, id, sha }, at) => {
     const before = lines.slice(0, at)
     const start = before.findLastIndex((one) => /^(deploy|rollback)$/.test(one.what) && one.id === id)

@@ -119,7 +119,7 @@ function createDrafter(
   }
 }
 
-/** Shows it and asks, until it is started, saved or dropped. */
+/** Shows it and asks, until it is started, saved or discarded. */
 async function decide(shell: Shell, { redact }: Loaded, first: Draft, draft: Drafter): Promise<number> {
   const lines = createInterface({ input: shell.stdin, output: shell.stderr })
   const changes: string[] = []
@@ -130,10 +130,10 @@ async function decide(shell: Shell, { redact }: Loaded, first: Draft, draft: Dra
       shell.stdout.write(`\n${redact(clean(text)).trimEnd()}\n\n`)
       if (problems.length > 0) diagnose(shell, redact(clean(problems.join('\n'))))
       const isRunnable = problems.length === 0
-      const ways = isRunnable ? `${plural(titles.length, 'task')} for ${name}. start, save or drop` : 'drop'
+      const ways = isRunnable ? `${plural(titles.length, 'task')} for ${name}. start, save or discard` : 'discard'
       const said = (await lines.question(`${ways}, or say what should be different: `)).trim()
-      if (/^drop$/i.test(said)) {
-        diagnose(shell, 'Dropped. Nothing was written.')
+      if (/^(discard|drop)$/i.test(said)) {
+        diagnose(shell, 'Discarded. Nothing was written.')
         return 0
       }
       if (isRunnable && /^(save|start)$/i.test(said)) {

@@ -33,7 +33,7 @@ export async function followLog(
     for (;;) {
       const state = view.task(task.runId, task.number)
       const file = latestLog(view, state?.id)
-      // What an earlier attempt wrote last is read before the next one's log is begun.
+      // What an earlier attempt wrote last is read before the next one's log is started.
       followed?.read()
       if (file !== undefined && file !== followed?.file) {
         const isFirst = followed === undefined

@@ -164,7 +164,7 @@ export const referenceIn = (written: string): string | undefined => REFERENCE.ex
 
 /** Where people reach Baton: a host, and a path below which a proxy may serve it. */
 export const publicUrl: ValueKind<string> = readAs(
-  'an address that starts with http:// or https://, and ends with its path',
+  'an address that starts with http:// or https://, with nothing behind its path',
   (written) => {
     if (!isHttpUrl(written)) return undefined
     const { username, password, search, hash, pathname } = new URL(written)

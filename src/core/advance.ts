@@ -108,7 +108,7 @@ export function currentTask(draft: Draft, runId: string): Task | undefined {
 function mustHaveWay(draft: Draft, run: Run): void {
   const task = currentTask(draft, run.id)
   if (task?.phase === 'queued' && !dependenciesMet(draft, task))
-    throw new Error(`${taskSubject(task)} waits for a task that can never be done`)
+    throw new Error(`${taskSubject(task)} is waiting for a task that can never be done`)
 }
 
 function endRun(draft: Draft, run: Run): void {

@@ -122,8 +122,8 @@ export async function checkGitHub(
   return [
     found.from === 'gh'
       ? check.warn(
-          `${config.repo}, with the token of gh, which may do whatever you may`,
-          'A fine-grained token in GITHUB_TOKEN (.env) may do less: docs/github.md.',
+          `${config.repo}, with the token of gh, which can do whatever you can`,
+          'A fine-grained token in GITHUB_TOKEN (.env) can do less: docs/github.md.',
         )
       : check.ok(config.repo),
   ]

@@ -9,7 +9,7 @@ export interface Write<T> {
 }
 
 /**
- * Does a write once for its key, whatever happens in between: a kill, an answer that is lost, another try. What was begun and
+ * Does a write once for its key, whatever happens in between: a kill, an answer that is lost, another try. What was started and
  * never answered is looked for before anything is sent again. The result must survive JSON.
  */
 export async function once<T>({ writes }: Pick<GitHubState, 'writes'>, key: string, write: Write<T>): Promise<T> {

@@ -5,7 +5,7 @@ export function latestLogOf(view: Views, taskId: string): string | undefined {
   return view.attempts(taskId).at(-1)?.logFile
 }
 
-/** The task whose log people mean when they name none: the one that has its turn, else the one that was begun last. */
+/** The task whose log people mean when they name none: the one that has its turn, else the one that was started last. */
 export function taskInView(view: Views, queue: string | undefined): TaskView | undefined {
   const { run, current } = view.status(queue)
   if (!run || (current && current.attempts > 0)) return current

@@ -37,7 +37,7 @@ export async function offerGitHub({ flags, place, run, env }: OfferPorts, talk: 
   const given = env.GITHUB_TOKEN || stored.GITHUB_TOKEN || undefined
   const found = await findToken(given, { apiUrl, env })
   if (found?.from === 'gh')
-    talk.say('It uses the token of gh, which may do whatever you may; docs/github.md describes one that may do less.')
+    talk.say('It uses the token of gh, which can do whatever you can; docs/github.md describes one that can do less.')
   if (found) return repo
   const token = await talk.ask('A token for it, with the permissions in docs/github.md (Enter: later): ')
   if (token) await writeEnv(home, { GITHUB_TOKEN: token })

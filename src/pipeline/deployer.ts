@@ -45,7 +45,7 @@ export interface DeployPlace {
 export async function carryOut(ports: DeployerPorts, id: string, place: DeployPlace): Promise<void> {
   const before = ports.deployment(id)
   if (before?.step === 'deploying' || before?.step === 'rolling-back') {
-    place.log(`! nobody knows how far ${before.step} came: looking`)
+    place.log(`! nobody knows how far ${before.step} got; looking`)
     await ports.report(id, { kind: 'interrupted' })
   }
   for (;;) {

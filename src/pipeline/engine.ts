@@ -215,7 +215,7 @@ export function createEngine(ports: EnginePorts): Engine {
       read
         .deployments({ queue: config.queue, environment: task.spec.deploy ?? '', limit: 50 })
         .find(({ taskId }) => taskId === task.id)
-    if (!started) return { kind: 'interrupted', text: 'nothing was begun', isUnbegun: true }
+    if (!started) return { kind: 'interrupted', text: 'nothing was started', isUnbegun: true }
     const place = places.placeIn(plan.attempt.cwd, plan.attempt.id, (line) => log.line(line))
     try {
       await places.quiet(earlierNames(started, plan.attempt.id), started.environment)

@@ -48,7 +48,7 @@ export function createDeployPlaces(ports: DeployPlacesPorts): DeployPlaces {
     for (let told = ''; ; ) {
       const report = await ports.end(tree)
       if (report.survivors.length === 0) return
-      const text = `${what}: what its commands left cannot be ended, so nothing more begins there until it is gone: ${listed(report)}`
+      const text = `${what}: what its commands left cannot be ended, so nothing else starts there until it is gone: ${listed(report)}`
       if (text !== told) {
         log(`! ${text}`)
         ports.note(text)

@@ -25,5 +25,5 @@ export async function writePlan(
   if (mended !== '') return { text: mended, problems: [...(await check(mended))] }
   // A repair that makes it worse is worth less than what was there.
   if (text !== '') return { text, problems: [...problems] }
-  throw new Error(`Claude wrote no task file, but: ${shortened(first.trim(), 500)}`)
+  throw new Error(`Claude did not write a task file. It said: ${shortened(first.trim(), 500)}`)
 }

@@ -46,6 +46,9 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bcalled otherwise\b|\bhas another name by now\b/i, 'has been renamed'],
   [/\bwhat becomes of it is\b|\bnothing came of it\b/i, 'say the result, and where it appears'],
   [/\bis to be (done|said|landed)\b/i, 'should be …'],
+  [/\b(counts?|needs?( it)?|has|have) no more\b(?! \w)/i, 'no longer …'],
+  [/\b(was|were|is|are|been) begun\b/i, 'was started'],
+  [/\bexists already\b/i, 'already exists'],
   // A title is never glued to a verb; what ends a phrase is fine.
   [/\$\{taskName\([^)]*\)\} [a-z]/, 'a verb first, or taskSubject() for the beginning of a sentence'],
 ]

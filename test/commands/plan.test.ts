@@ -80,7 +80,7 @@ describe('plan', () => {
     const at = home()
     const { exitCode, stderr } = await baton(at, ['plan', 'footer nonsense', '--save'])
     expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/error: Claude wrote no task file, but: No idea\.\n {2}\S/)
+    expect(stderr).toMatch(/error: Claude did not write a task file\. It said: No idea\.\n {2}\S/)
     expect(written(at)).toEqual([])
   })
 })

@@ -98,7 +98,7 @@ describe('a deployment', () => {
           const next = advanceDeployment(at, one, ++now)
           if (at.endedAt !== undefined) expect(next).toEqual(at)
           if (next.step !== at.step) entered.set(next.step, (entered.get(next.step) ?? 0) + 1)
-          // Named once, before it is begun; whatever is reported later changes nothing about it.
+          // Named once, before it is started; whatever is reported later changes nothing about it.
           if (at.step !== 'naming') expect(next.previous).toEqual(at.previous)
           at = next
         }

@@ -95,11 +95,11 @@ describe('a step that deploys', () => {
     start(house, push('a'))
     prepare(house)
     approve(house)
-    // Approved once more between two looks at it, so that no deployment was begun before somebody worked on it.
+    // Approved once more between two looks at it, so that no deployment was started before somebody worked on it.
     const { id } = open(house, 'a')
     const attempt = { id: 'attempt', sessionId: '', cwd: '/', logFile: '/log', rawFile: '/raw' }
     house.give({ type: 'claimed', taskId: id, attempt })
-    const outcome = { kind: 'interrupted' as const, text: 'nothing was begun', isUnbegun: true as const }
+    const outcome = { kind: 'interrupted' as const, text: 'nothing was started', isUnbegun: true as const }
     house.give({ type: 'ended', attemptId: 'attempt', outcome })
     expect(open(house, 'a')).toMatchObject({ phase: 'queued' })
     expect(open(house, 'a').approvedFacts).toBeUndefined()

@@ -120,7 +120,7 @@ describe('a task whose checks run first', () => {
     expect(undone.task(1)).toMatchObject({ phase: 'blocked' })
   })
 
-  it('is checked again when it is begun anew, and worked on when a review sends it back', () => {
+  it('is checked again when it is started anew, and worked on when a review sends it back', () => {
     const house = createHouse({ approval: { mode: 'none', auto: [], review: 'always', checkpointAfter: [] } })
     house.start([first()])
     checks(house, true)

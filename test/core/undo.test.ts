@@ -161,7 +161,7 @@ describe('what has not come to an end', () => {
     expect(undoneEvents(house)).toMatchObject([{ data: { ok: false, phase: 'review' } }])
   })
 
-  it('but was begun is undone as well: its ask goes, nothing of its session is gone on with', () => {
+  it('but was started is undone as well: its ask goes, nothing of its session is gone on with', () => {
     const house = createHouse()
     house.start([planned(1), planned(2)])
     house.begin()

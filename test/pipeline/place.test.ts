@@ -57,7 +57,7 @@ describe('what cannot be ended', () => {
     await quiet(['a-killed-deployment'], 'production')
     expect(looks).toBe(4)
     expect(notes).toEqual([
-      'production: what its commands left cannot be ended, so nothing more begins there until it is gone: 77 ship --key ***',
+      'production: what its commands left cannot be ended, so nothing else starts there until it is gone: 77 ship --key ***',
     ])
   })
 

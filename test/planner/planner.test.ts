@@ -182,7 +182,7 @@ describe('a plan', () => {
     await planner.plan({ words: 'x' }, ANNA)
     await expect
       .poll(() => shown)
-      .toMatchObject([{ state: 'failed', error: 'Claude wrote no task file, but: I would rather not.' }])
+      .toMatchObject([{ state: 'failed', error: 'Claude did not write a task file. It said: I would rather not.' }])
     expect(await planner.begin('p1', 1, ANNA)).toMatchObject({ ok: false })
     await planner.change('p1', 1, 'please')
     await expect.poll(() => shown.at(-1)).toMatchObject({ state: 'ready', version: 2, words: 'x\n\nplease' })

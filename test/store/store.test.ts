@@ -215,7 +215,7 @@ describe('stored deliveries', () => {
     })
   })
 
-  it('that were begun before a kill come back as begun', () => {
+  it('that were started before a kill come back as begun', () => {
     withStore((store) => createDeliveries<{ kind: string }>(store.db, 'telegram').enqueue([send('1')], 5))
     withStore((store) => createDeliveries<{ kind: string }>(store.db, 'telegram').begin(1))
     withStore((store) =>

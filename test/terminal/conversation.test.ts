@@ -103,7 +103,7 @@ describe('a conversation', () => {
     ])
   })
 
-  it('never takes a line that was begun before an ask for an answer to it', async () => {
+  it('never takes a line that was started before an ask for an answer to it', async () => {
     const { acts, type, conversation } = talk()
     for (let i = 1; i <= 3; i++) conversation.edit('say'.slice(0, i))
     conversation.setAsks([question])

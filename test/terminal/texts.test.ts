@@ -290,7 +290,7 @@ describe('the summary', () => {
     expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 10)[10]).toMatch(/^· 10 {2}.* not started/)
   })
 
-  it('calls a task interrupted that was begun and waits for its next go', () => {
+  it('calls a task interrupted that was started and waits for its next go', () => {
     const tasks = [aTask({ status: 'queued', attempts: 1 }), aTask({ number: 2, status: 'queued', attempts: 0 })]
     const shown = lines(summary({ tasks, exitCode: 130 }))
     expect(shown[1]).toMatch(/1 {2}Add a login endpoint {2}interrupted/)
@@ -357,7 +357,7 @@ describe('the commands that are shown', () => {
   })
 })
 
-it('the status calls a task interrupted that was begun and that nobody works on, without counting its time on', () => {
+it('the status calls a task interrupted that was started and that nobody works on, without counting its time on', () => {
   const left = aTask({ status: 'queued', attempts: 1, costUsd: 0 })
   delete left.endedAt
   const status: StatusView = {

@@ -422,7 +422,7 @@ describe('a project that cannot have worktrees', () => {
       /not committed \(README\.md\).*stash/,
     )
     expect(await refusal(({ user }) => user.git('branch', 'baton/2026-11-21-204000-ab3d/1-task-1'))).toMatch(
-      /exists already/,
+      /already exists/,
     )
     expect(
       await refusal(({ user }) => {

@@ -13,7 +13,7 @@ const AGAIN_MS = 200
 
 /**
  * Speaks to the process that runs the tasks, or, where there is none, to the state itself: commands are applied here, and nothing
- * is begun. `isHere`: there is none.
+ * is started. `isHere`: there is none.
  */
 export async function withApi<T>(
   shell: Shell,

@@ -20,7 +20,7 @@ export interface NamedRelease {
  * Where a deployment is. Each is stored before its command is started: after a kill, what a command did is not known, and it is
  * never started again. `naming`: what runs now is asked for. The ends: `live`, it runs and its check is green; `kept`, it never
  * went out; `rolled-back`, the release before runs again; `red`, it runs and its check fails; `lost`, the rollback failed, too;
- * `called-off`, nothing was begun.
+ * `called-off`, nothing was started.
  */
 export type DeploymentStep =
   | 'naming'
@@ -61,7 +61,7 @@ export interface Deployment {
   doubt?: 'failed' | 'unknown'
   /** The rollback command failed, or nobody knows how it ended. */
   rollbackDoubt?: true
-  /** Why it was begun in a freeze. */
+  /** Why it was started in a freeze. */
   breakGlass?: { by: Actor; why: string }
   startedAt: number
   endedAt?: number
@@ -77,7 +77,7 @@ export interface KnownEnvironment {
   id: string
   queue: string
   name: string
-  /** Counts the deployments that were begun. */
+  /** Counts the deployments that were started. */
   epoch: number
   /** The deployment that has it to itself. */
   holder?: string

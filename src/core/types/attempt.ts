@@ -64,7 +64,7 @@ export interface Outcome {
   kind: OutcomeKind
   /** What happened and what to do, for people. */
   text: string
-  /** Of a step that deploys: no deployment of it was begun, so there is nothing to resume. */
+  /** Of a step that deploys: no deployment of it was started, so there is nothing to resume. */
   isUnbegun?: true
   /** Claude's closing words. */
   result?: string
@@ -79,7 +79,7 @@ export interface Outcome {
   plan?: PlanWindow[]
   exitCode?: number
   signal?: string
-  /** The session does not exist, exists already, or holds no deferred call: continue it in another way. */
+  /** The session does not exist, already exists, or holds no deferred call: continue it in another way. */
   session?: 'missing' | 'taken' | 'not-deferred'
   /** It could not even start, and no task of the run can until a person has fixed that. */
   concerns?: 'run'

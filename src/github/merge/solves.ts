@@ -19,7 +19,7 @@ interface Solve {
   comment: number
   /** What it was written for. */
   head: string
-  /** The work that was begun. */
+  /** The work that was started. */
   mending?: Mending
   state: 'waiting' | 'over'
 }

@@ -17,7 +17,7 @@ const deployment = z.object({
   /** The release that it would go back to. */
   previous: z.string().nullable(),
   why: z.string().nullable(),
-  /** Why it was begun in a freeze. */
+  /** Why it was started in a freeze. */
   break_glass: z.string().nullable(),
 })
 

@@ -144,7 +144,7 @@ function gone(one: Case, others: Case[], files: readonly ChangedFile[]): Finding
 const DEFINED =
   /\b(?:function\*?|const|let|class|def|func|fn|interface|type|struct|enum|static\s+[\w<>[\]]+)\s+(?:\([^)]*\)\s*|self\.)?(\w{3,})/g
 
-/** Functions, classes and the like that the program had, in files that changed, and has no more. */
+/** Functions, classes and the like that the program had, in files that changed, and no longer has. */
 function removedNames(files: readonly ChangedFile[]): string[] {
   const program = files.flatMap(({ path, from = path, before, after }) => {
     const language = languageOf(from)

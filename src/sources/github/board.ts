@@ -26,7 +26,7 @@ interface ShownPull {
   title: string
   url: string
   author: string
-  /** What a button to merge is about: pushed to since, it counts no more. */
+  /** What a button to merge is about: after a push it no longer counts. */
   head: string
   state: string
   can: ('review' | 'merge')[]

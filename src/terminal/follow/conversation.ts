@@ -45,7 +45,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
   let dialogue: AskDialogue | undefined
   let notice: string | undefined
   let draft = ''
-  /** The ask that was open when the line was begun: a line is never mistaken for an answer to what came later. */
+  /** The ask that was open when the line was started: a line is never mistaken for an answer to what came later. */
   let begunFor: string | undefined
 
   const remark = (text: string | undefined) => {

@@ -27,7 +27,7 @@ export interface OwnHistory {
   rebased?: Rebased
 }
 
-/** Baton itself put a task's work onto what landed meanwhile; what is older than this counts no more. */
+/** Baton itself put a task's work onto what landed meanwhile; what is older than this no longer counts. */
 export interface Rebased {
   /** Checkpoint that the task's own work counts from. */
   from: string

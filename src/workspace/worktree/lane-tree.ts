@@ -236,7 +236,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       )
     if ((await tipOf(main, branch)) !== undefined)
       throw new WorkspaceError(
-        `The branch ${branch} exists already. Give task ${task.number} another one, or delete it ("git branch -D ${branch}") if nothing in it is needed.`,
+        `The branch ${branch} already exists. Give task ${task.number} another one, or delete it ("git branch -D ${branch}") if nothing in it is needed.`,
       )
     const ours = task.spec.branch === undefined
     const advice = ours ? 'Rename it' : `Give task ${task.number} another one`

@@ -44,7 +44,7 @@ export interface Pool {
   leadBack: (user: string) => Promise<boolean>
   /** `digest` undefined: it is not set up, whatever it was before. */
   noteSetUp: (pooled: PooledTree, digest: string | undefined) => void
-  /** Its user needs it no more; of those that are free, some stay. */
+  /** Its user no longer needs it; of those that are free, some stay. */
   release: (repository: Repository, user: string) => Promise<void>
   /** Removes all that are free; gives their folders. */
   clean: (repository: Repository) => Promise<string[]>

@@ -114,7 +114,7 @@ function notices({ runs, is_red: isRed, missing, locked, frozen, waiting, approv
       'ask',
       [
         h('a', { href: runAddress(run) }, sha.slice(0, 8)),
-        ` from ${branch || 'before'} ${isAsked ? `waits for ${approve.join(' or ') || 'an approval'}.` : 'waits for its turn.'}`,
+        ` from ${branch || 'before'} ${isAsked ? `is waiting for ${approve.join(' or ') || 'an approval'}.` : 'is waiting for its turn.'}`,
       ],
     ]),
   ].filter(Boolean)

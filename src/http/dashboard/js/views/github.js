@@ -97,7 +97,7 @@ function fillPull({ parts }, { number, title, author, state, head, can }, { act,
   const merge = async () => {
     const isSure = await app.dialogs.confirm({
       title: `Merge #${number}?`,
-      text: `${title}, as it is at ${head.slice(0, 8)}. Checks and rules are heeded as for a comment /merge.`,
+      text: `${title}, as it is at ${head.slice(0, 8)}. The same checks and rules apply as to a comment /merge.`,
       confirm: 'Merge',
     })
     if (isSure) await act(`merge ${number} ${head}`)
