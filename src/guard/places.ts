@@ -54,12 +54,15 @@ export function secretFiles({ home, stateDir }: Pick<Config, 'home' | 'stateDir'
   return [...filesIn(home, '.env'), ...files, join(stateDir, API_TOKEN_FILE)]
 }
 
-/** Its own code; the packages it uses were loaded before the agent began. */
-export function programFiles({ program: folder, projects }: Pick<Config, 'program' | 'projects'>): string[] {
+/** Its own code; the packages it uses were loaded before the agent began. `list` gives the files below a folder. */
+export function programFiles(
+  { program: folder, projects }: Pick<Config, 'program' | 'projects'>,
+  list: (folder: string) => string[],
+): string[] {
   const program = realPath(folder)
   // An agent that works in the program's own folder, as in a rehearsal of ours, works on the program.
   if (!isOurs(program) || projects.some(({ path }) => realPath(path) === program)) return []
-  return [join(program, 'package.json'), ...['bin', 'dist', 'src'].flatMap((part) => filesBelow(join(program, part)))]
+  return [join(program, 'package.json'), ...['bin', 'dist', 'src'].flatMap((part) => list(join(program, part)))]
 }
 
 /** Files that are changed only after a yes. */

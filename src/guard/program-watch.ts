@@ -1,4 +1,5 @@
 import { createStash } from '../files/stash.ts'
+import { createFileLister } from '../protect/list-files.ts'
 import { type Changed, type FileWatch, type SeenFiles, watchFiles } from '../protect/watch-files.ts'
 import { type OwnConfig, programFiles, versionOf } from './places.ts'
 
@@ -29,13 +30,14 @@ export function watchProgram(
 ): () => () => ProgramChanges {
   // A thousand files that are only needed again to be given back.
   const putAway = createStash(config.stateDir)
+  const list = createFileLister()
   let last: { look: ProgramLook; atMs: number } | undefined
 
   // The version first: of an update in between, the files are known as the new ones, and nothing is given back.
   const look = (): ProgramLook => {
     const version = versionOf(config.program)
     const files = watchFiles(cache, putAway)
-    files.remember(programFiles(config))
+    files.remember(programFiles(config, list))
     return { files, version }
   }
 
@@ -44,7 +46,7 @@ export function watchProgram(
     return () => {
       const atMs = nowMs()
       const atFirst = versionOf(config.program)
-      const changed = before.files.changed(programFiles(config))
+      const changed = before.files.changed(programFiles(config, list))
       const version = versionOf(config.program)
       // What has changed is about to be given back as it was, or is half of an update.
       const isCalm = changed.length === 0 && atFirst === version
