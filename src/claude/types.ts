@@ -21,8 +21,6 @@ export interface ClaudeStart {
   /** The prompt is held back until this settles: Claude's start-up and what must come before its work go side by side. */
   ready?: Promise<unknown>
   limits: ClaudeLimits
-  /** `onEnding` is wanted. */
-  tellsEnd?: boolean
   /** Looks at every call of a tool before Claude's own rules do, in every mode; undefined leaves it to them. */
   guard?: (call: ToolCall) => CallVerdict | undefined
 }
@@ -95,8 +93,6 @@ export interface ClaudeHandlers {
   onGuarded?: (call: Pick<ToolCall, 'tool' | 'input'>, verdict: CallVerdict) => void
   /** Claude does not wait for it any more. */
   onAskWithdrawn?: (requestId: string) => void
-  /** Claude has ended its turn, some milliseconds before its result; a Stop hook of the user's may still send it back. */
-  onEnding?: () => void
 }
 
 /** A running Claude. What is written after its end is refused by `false`, never thrown. */

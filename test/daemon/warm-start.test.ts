@@ -39,8 +39,8 @@ function place(change: Partial<WarmStartPorts> = {}) {
 
 test('The next task gets the Claude that was started for it, and only once', async () => {
   const { warm, notes } = place()
-  warm.prepare(ONE, 'result')
-  warm.prepare(ONE, 'stored')
+  warm.prepare(ONE, false)
+  warm.prepare(ONE, true)
   expect((await warm.take(TWO))?.plan.attempt.id).toBe('2')
   expect(await warm.take(TWO)).toBeUndefined()
   await warm.discard()
@@ -56,7 +56,7 @@ test.each<[string, Task, object]>([
   ['it has ended meanwhile', TWO, { exited: true }],
 ])('It is ended unused when %s', async (_, turn, change) => {
   const { warm, notes, world } = place()
-  warm.prepare(ONE, 'stored')
+  warm.prepare(ONE, true)
   await setImmediate()
   Object.assign(world, change)
   expect(await warm.take(turn)).toBeUndefined()
@@ -70,7 +70,7 @@ test('Nothing is started when nothing follows, when the queue is closed or memor
   closed.world.open = false
   const full = place({ hasRoom: () => false })
   for (const { warm, notes } of [nothing, closed, full]) {
-    warm.prepare(ONE, 'stored')
+    warm.prepare(ONE, true)
     expect(await warm.take(TWO)).toBeUndefined()
     expect(notes).toEqual([])
   }
@@ -78,37 +78,16 @@ test('Nothing is started when nothing follows, when the queue is closed or memor
 
 test('Where a ceiling stands among the arguments, it is started when the cost is known', async () => {
   const { warm, notes } = place({ dependsOnCost: () => true })
-  warm.prepare(ONE, 'result')
+  warm.prepare(ONE, false)
   await warm.discard()
   expect(notes).toEqual([])
-  warm.prepare(ONE, 'stored')
-  expect(await warm.take(TWO)).toBeDefined()
-})
-
-test('Started before the result, it waits on for its turn, and is started again where a hook has changed what it had read', async () => {
-  const { warm, notes, world } = place()
-  warm.prepare(ONE, 'ending')
-  warm.prepare(ONE, 'result')
-  expect((await warm.take(TWO))?.plan.attempt.id).toBe('2')
-  expect(notes.splice(0)).toEqual(['start 2'])
-
-  warm.prepare(ONE, 'ending')
-  await setImmediate()
-  world.mark = 'b'
-  warm.prepare(ONE, 'result')
-  expect(await warm.take(TWO)).toBeDefined()
-  expect(notes.splice(0)).toEqual(['start 2', 'end 2', 'start 2'])
-
-  warm.prepare(ONE, 'ending')
-  await setImmediate()
-  expect(notes).toEqual([])
-  warm.prepare(ONE, 'result')
+  warm.prepare(ONE, true)
   expect(await warm.take(TWO)).toBeDefined()
 })
 
 test('A pause ends what waits, and nothing else does', async () => {
   const { warm, notes, world } = place()
-  warm.prepare(ONE, 'stored')
+  warm.prepare(ONE, true)
   await setImmediate()
   warm.look()
   await setImmediate()
@@ -125,7 +104,7 @@ test('What fails on the way is reported, and the task starts in the ordinary way
       throw new Error('no such folder')
     },
   })
-  warm.prepare(ONE, 'stored')
+  warm.prepare(ONE, true)
   expect(await warm.take(TWO)).toBeUndefined()
   expect(notes).toEqual(['Error: no such folder'])
 })

@@ -37,30 +37,6 @@ describe('the real program does a task', () => {
 })
 
 describe('the real program, and the one that is started ahead for the next task,', () => {
-  it('says that it ends its turn before the result is in, once for each turn, and is not held up', async () => {
-    await using real = await startRealClaude(({ number }) => (number === 1 ? runs('true') : says('Done.')))
-    const order: string[] = []
-    const { ended } = await real.session.talk({
-      prompt: 'go',
-      allowedTools: ['Bash'],
-      onEnding: () => order.push('ending'),
-      onMessage: ({ type }) => void (type === 'result' && order.push(type)),
-    })
-    expect(order).toEqual(['ending', 'result'])
-    expect(classifyOutcome(ended)).toMatchObject({ kind: 'done', result: 'Done.' })
-  })
-
-  it('does not say so where a question is put off', async () => {
-    await using real = await startRealClaude(() => asksThree())
-    let endings = 0
-    const { ended } = await real.session.talk({
-      prompt: 'go',
-      onEnding: () => endings++,
-      onAsk: (ask, claude) => claude.defer(ask.requestId),
-    })
-    expect([classifyOutcome(ended).kind, endings]).toEqual(['deferred', 0])
-  })
-
   it('changes nothing by its own start of what it reads when it starts', async () => {
     await using real = await startRealClaude(() => says('Done.'))
     const { cwd, configDir } = real.session

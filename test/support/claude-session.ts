@@ -37,7 +37,6 @@ export interface Talk extends Partial<ClaudeOptions> {
   onMessage?: (message: StreamMessage, claude: ClaudeProcess) => void
   onRaw?: (line: Buffer) => void | Promise<void>
   onSpawn?: (pid: number, startedAt: string) => void
-  onEnding?: () => void
   guard?: ClaudeStart['guard']
 }
 
@@ -86,7 +85,6 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
         onMessage,
         onRaw,
         onSpawn,
-        onEnding,
         guard,
         ...options
       } = talk
@@ -108,7 +106,6 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
           limits: { ...TEST_LIMITS, ...limits },
           ...(prompt !== undefined && { prompt }),
           ...(guard && { guard }),
-          ...(onEnding && { tellsEnd: true }),
         },
         {
           onAsk: (ask) => {
@@ -122,7 +119,6 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
           },
           ...(onRaw && { onRaw }),
           ...(onSpawn && { onSpawn }),
-          ...(onEnding && { onEnding }),
         },
       )
       return { claude, heard }

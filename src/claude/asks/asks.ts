@@ -1,14 +1,6 @@
 import type { CallVerdict, ToolCall } from '../../core/tool-call.ts'
 import type { Question } from '../../core/types.ts'
-import {
-  controlError,
-  ENDING_HOOK,
-  GUARD_HOOK,
-  hookPass,
-  hookResponse,
-  hookVerdict,
-  permissionResponse,
-} from '../stream/control.ts'
+import { controlError, GUARD_HOOK, hookPass, hookResponse, hookVerdict, permissionResponse } from '../stream/control.ts'
 import { array, flag, type Plain, present, record, text } from '../stream/json-shape.ts'
 import type { ClaudeAsk, PermissionDecision } from '../types.ts'
 
@@ -23,8 +15,6 @@ export interface AskPorts {
   onCount: (open: number) => void
   /** Looks at every call before Claude's own rules do; undefined leaves it to them. */
   guard?: (call: ToolCall) => CallVerdict | undefined
-  /** Claude has ended its turn, if no hook of the user's sends it back. */
-  onEnding?: (() => void) | undefined
 }
 
 /** The requests of Claude that wait for an answer. Every request gets one, those that Baton does not know an error. */
@@ -63,10 +53,7 @@ export function createAsks(ports: AskPorts): Asks {
     if (request.subtype === 'hook_callback') {
       const hook = record(request.input) ?? {}
       if (request.callback_id === GUARD_HOOK) guarded(requestId, hook)
-      else if (request.callback_id === ENDING_HOOK) {
-        ports.write(hookPass(requestId))
-        ports.onEnding?.()
-      } else if (hook.tool_name !== QUESTION_TOOL) ports.write(hookPass(requestId))
+      else if (hook.tool_name !== QUESTION_TOOL) ports.write(hookPass(requestId))
       else begin(readQuestion(requestId, text(request.tool_use_id) ?? text(hook.tool_use_id), hook.tool_input, true))
       return
     }

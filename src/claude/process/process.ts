@@ -42,9 +42,7 @@ export function warmClaude(start: Omit<ClaudeStart, 'prompt' | 'ready'>): WarmCl
 
 function launch(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Program {
   const program = startProgram(start)
-  program.write(
-    initializeRequest(randomUUID(), { guarded: start.guard !== undefined, tellsEnd: start.tellsEnd === true }),
-  )
+  program.write(initializeRequest(randomUUID(), { guarded: start.guard !== undefined }))
   return program
 }
 
@@ -77,7 +75,6 @@ export function startClaude(
       if (open === 0 && complete) program.closeStdin()
     },
     guard,
-    onEnding: handlers.onEnding,
   })
 
   function guard(call: ToolCall): CallVerdict | undefined {

@@ -7,12 +7,6 @@ const QUESTION_HOOK = 'baton-question'
 /** Our name for the hook that sees every call before Claude's own rules do. */
 export const GUARD_HOOK = 'baton-guard'
 
-/** Our name for the hook that is called when Claude has ended its turn, a moment before the result. */
-export const ENDING_HOOK = 'baton-ending'
-
-/** It is answered at once; Claude waits no longer than this for a Baton that hangs. */
-const ENDING_TIMEOUT_S = 5
-
 /** What a call is looked at for is known at once; a Baton that hangs is not a reason to let it pass unseen for long. */
 const GUARD_TIMEOUT_S = 300
 
@@ -20,17 +14,14 @@ const GUARD_TIMEOUT_S = 300
 const HOOK_TIMEOUT_S = 86_400
 
 /** The first line on stdin: without it a question can be answered, but not kept in the session. */
-export function initializeRequest(
-  requestId: string,
-  { guarded = false, tellsEnd = false }: { guarded?: boolean; tellsEnd?: boolean } = {},
-): object {
+export function initializeRequest(requestId: string, { guarded = false }: { guarded?: boolean } = {}): object {
   const question = { matcher: 'AskUserQuestion', hookCallbackIds: [QUESTION_HOOK], timeout: HOOK_TIMEOUT_S }
   const guard = { matcher: '^(?!AskUserQuestion$).*$', hookCallbackIds: [GUARD_HOOK], timeout: GUARD_TIMEOUT_S }
-  const hooks = {
-    PreToolUse: guarded ? [question, guard] : [question],
-    ...(tellsEnd && { Stop: [{ hookCallbackIds: [ENDING_HOOK], timeout: ENDING_TIMEOUT_S }] }),
+  return {
+    type: 'control_request',
+    request_id: requestId,
+    request: { subtype: 'initialize', hooks: { PreToolUse: guarded ? [question, guard] : [question] } },
   }
-  return { type: 'control_request', request_id: requestId, request: { subtype: 'initialize', hooks } }
 }
 
 /** The uuid comes back in `command_lifecycle` and in the result that answers the message. */

@@ -76,14 +76,9 @@ export function claudeStart(
     nice: project.nice,
     ...(prompt !== undefined && { prompt }),
     guard: own.guard,
-    tellsEnd: startsAhead(project),
     limits: limitsOf(project, spec.timeoutMs),
   }
 }
-
-/** Whether the Claude of the next task is started ahead of its turn, for which it has no folder of its own yet. */
-export const startsAhead = ({ claude, workspace }: Pick<ProjectConfig, 'claude' | 'workspace'>): boolean =>
-  claude.warm && workspace !== 'worktree'
 
 /** Program and arguments that open the session of a task at a terminal, with the rules that hold for Claude's own work on it. */
 export function windowStart(

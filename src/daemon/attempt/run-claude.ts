@@ -108,7 +108,7 @@ export async function runClaude(
       if (isService(message) && dispatcher.state().queue.trial) later(dispatcher.record({ type: 'served', attemptId }))
       // Not before stdin is closed, which a process that starts would delay by some milliseconds.
       if (message.type === 'result' && !message.isError && !isDeferred(message))
-        setImmediate(() => ports.warmStart?.prepare(task, 'result'))
+        setImmediate(() => ports.warmStart?.prepare(task, false))
       const told = follower.take(message)
       if (message.type === 'assistant')
         for (const block of message.blocks)
@@ -145,7 +145,6 @@ export async function runClaude(
         `! ${verdict.do === 'deny' ? 'refused' : 'will be asked for'}: ${tool} ${JSON.stringify(input)}: ${verdict.why}`,
       ),
     onAskWithdrawn: (requestId) => asking.withdrawn(requestId),
-    onEnding: () => setImmediate(() => ports.warmStart?.prepare(task, 'ending')),
   }
 
   const markDelivered = (useId: string) => {

@@ -21,13 +21,10 @@ export interface WarmStartPorts {
   onError: (error: unknown) => void
 }
 
-/** How far the current task is: its Claude has ended its turn, its result is in, and what it cost is stored. */
-type Moment = 'ending' | 'result' | 'stored'
-
 /** The Claude of the next task, started while the current one is checked. */
 export interface WarmStart {
-  /** Claude has ended its work on `current`: starts what follows. Never throws. */
-  prepare: (current: Task, at: Moment) => void
+  /** The result of `current` is in: starts what follows. `isStored`: and so is what it cost. Never throws. */
+  prepare: (current: Task, isStored: boolean) => void
   /** What was started for this task, when it is exactly what would be started now; everything else is ended. */
   take: (task: Task) => Promise<{ plan: AttemptPlan; claude: WarmClaude } | undefined>
   /** Ends what waits when nothing may be started any more. */
@@ -43,8 +40,6 @@ interface Waiting {
   mark: string
   claude: WarmClaude
   timer: NodeJS.Timeout
-  /** It was started before the result, when hooks of the user's could still run. */
-  isEarly: boolean
 }
 
 /** Checks may take long; a process that waits longer than this costs more than it saves. */
@@ -53,8 +48,6 @@ const WAIT_MS = 20 * 60_000
 /** Makes the place where at most one Claude waits for its turn. */
 export function createWarmStart(ports: WarmStartPorts): WarmStart {
   let waiting: Promise<Waiting | undefined> = Promise.resolve(undefined)
-  /** Hooks of the user's change what Claude reads at its start when a turn ends: a start before the result is in vain. */
-  let isTooEarly = false
 
   /** One thing at a time: what waits is stored, taken or ended by whoever comes first. */
   const replace = (by: (now: Waiting | undefined) => Promise<Waiting | undefined>) => {
@@ -77,16 +70,12 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
   }
 
   return {
-    prepare(current, at) {
+    prepare(current, isStored) {
       // What may still be spent is among the arguments.
-      if (at !== 'stored' && ports.dependsOnCost()) return
-      if (at === 'ending' && isTooEarly) return
+      if (!isStored && ports.dependsOnCost()) return
       void replace(async (old) => {
         const task = ports.isOpen() ? ports.following(current) : undefined
-        if (old && old.taskId === task?.id && !old.claude.hasExited()) {
-          if (!old.isEarly || ports.markOf(old.start) === old.mark) return { ...old, isEarly: at === 'ending' }
-          isTooEarly = true
-        }
+        if (old && old.taskId === task?.id && !old.claude.hasExited()) return old
         await end(old)
         if (!task || !ports.hasRoom()) return undefined
         const plan = ports.planOf(task)
@@ -95,7 +84,7 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
         const mark = ports.markOf(start)
         const timer = setTimeout(discard, WAIT_MS)
         timer.unref()
-        return { taskId: task.id, plan, start, mark, claude: ports.warmClaude(start), timer, isEarly: at === 'ending' }
+        return { taskId: task.id, plan, start, mark, claude: ports.warmClaude(start), timer }
       })
     },
     async take(task) {

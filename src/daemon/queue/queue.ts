@@ -13,7 +13,7 @@ import type { OpenWorkspace, Workspace } from '../../workspace/workspace.ts'
 import type { CommandRequest, ResolveCommand } from '../api/command-request.ts'
 import { type ActivityFeed, createActivityFeed } from '../attempt/activity-feed.ts'
 import type { AttemptPorts } from '../attempt/attempt-ports.ts'
-import { claudeStart, type OwnFolders, startsAhead } from '../attempt/claude-start.ts'
+import { claudeStart, type OwnFolders } from '../attempt/claude-start.ts'
 import { createHandBack, type HandBackPorts } from '../attempt/hand-back.ts'
 import { createHooks, type HookPorts } from '../attempt/hooks.ts'
 import { planAttempt } from '../attempt/plan-attempt.ts'
@@ -139,9 +139,10 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     await runBefore(task, place)
     return place
   }
-  const warmStart = startsAhead(project)
-    ? warmStartOf(ports, dispatcher, startOf, () => worker.isStopping())
-    : undefined
+  // Ahead of its turn a task has no folder of its own yet.
+  const isAlone = ports.workspace.kind === 'in_place'
+  const warmStart =
+    project.claude.warm && isAlone ? warmStartOf(ports, dispatcher, startOf, () => worker.isStopping()) : undefined
   const work = createRunAttempt({
     dispatcher,
     feed,
