@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { row, spread, timed } from './figures.ts'
 import { secondsOfChildren } from './processor-time.ts'
-import { plainLoop, realClaudeEnv } from './real-loop.ts'
+import { claudeAsBatonDrivesIt, plainLoop, realClaudeEnv } from './real-loop.ts'
 import { createBenchHome, run, trivialTasks } from './runs.ts'
 
 const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
@@ -59,19 +58,21 @@ export async function overheadOfRealClaude(rounds = 3): Promise<void> {
   const loop = () => plainLoop(claude, TASKS, { cwd: home.dir, env })
   const baton = (warm: boolean) => async () => {
     home.reset()
-    writeFileSync(join(home.dir, 'config.yaml'), config(warm))
+    home.configure(config(warm))
     await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir, env })
   }
   try {
     await baton(true)()
-    const ratios: Record<'warm' | 'cold', number[]> = { warm: [], cold: [] }
+    const ratios: Record<'warm' | 'cold' | 'alone', number[]> = { warm: [], cold: [], alone: [] }
     for (let i = 0; i < rounds; i++) {
       const loopMs = await timed(loop)
       ratios.warm.push((await timed(baton(true))) / loopMs)
       ratios.cold.push((await timed(baton(false))) / loopMs)
+      ratios.alone.push((await timed(() => claudeAsBatonDrivesIt(claude, TASKS, { cwd: home.dir, env }))) / loopMs)
     }
     row('20 tasks of the real claude, against a plain loop', `${spread(ratios.warm)} times`, 'goal ≤ 0.95')
     row('the same without the warm start', `${spread(ratios.cold)} times`, 'goal ≤ 1.02')
+    row('of it what the real claude takes by itself, driven as Baton drives it', `${spread(ratios.alone)} times`, '')
   } finally {
     await api.close()
     home.remove()

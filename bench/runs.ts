@@ -53,22 +53,37 @@ function memoryOf(pid: number | undefined, field: string): number {
   }
 }
 
+/**
+ * Set in every home: what is measured against a loop has its priority. Baton gives its Claude a lower one, which on a machine with other
+ * work would be all that is measured.
+ */
+const AS_THE_LOOP = 'nice: 0\n'
+
 /** A temporary home for a measured run of Baton. */
 export function createBenchHome(
   tasks: string,
   config: string,
-): { dir: string; baton: (...args: string[]) => [string, string[]]; reset: () => void; remove: () => void } {
+): {
+  dir: string
+  baton: (...args: string[]) => [string, string[]]
+  /** Another configuration, until the next `reset`. */
+  configure: (config: string) => void
+  reset: () => void
+  remove: () => void
+} {
   const dir = mkdtempSync(join(tmpdir(), 'baton-bench-'))
+  const configure = (text: string) => writeFileSync(join(dir, 'config.yaml'), AS_THE_LOOP + text)
   const reset = () => {
     rmSync(join(dir, '.baton'), { recursive: true, force: true })
     rmSync(join(dir, 'logs'), { recursive: true, force: true })
     mkdirSync(join(dir, 'tasks'), { recursive: true })
     writeFileSync(join(dir, 'tasks/today.md'), tasks)
-    writeFileSync(join(dir, 'config.yaml'), config)
+    configure(config)
   }
   reset()
   return {
     dir,
+    configure,
     baton: (...args) => [process.execPath, [BATON, ...args, '--home', dir]],
     reset,
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),

@@ -9,6 +9,8 @@ import { createBenchHome, run, trivialTasks } from './runs.ts'
 
 const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
 const TASKS = 12
+/** A token is taken for so many letters. */
+const LETTERS = 4
 
 /** Processes of git that one task costs in a repository: counted by a `git` before the real one. */
 export async function gitProcessesOfTask(): Promise<void> {
@@ -60,8 +62,9 @@ export async function costWithRealClaude(): Promise<void> {
   const home = createBenchHome(trivialTasks(TASKS), `claude:\n  command: ["${claude}"]\n`)
   const env = realClaudeEnv(api.url, home.dir)
   const loop = () => plainLoop(claude, TASKS, { cwd: home.dir, env })
-  const baton = async () => {
+  const baton = async (warm = true) => {
     home.reset()
+    home.configure(`claude:\n  command: ["${claude}"]\n  warm: ${warm}\n`)
     await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir, env })
   }
   /** What the processes took that ended meanwhile, and what they asked for. */
@@ -80,15 +83,18 @@ export async function costWithRealClaude(): Promise<void> {
   }
   try {
     await baton()
-    const [plain, own] = [await costOf(loop), await costOf(baton)]
+    const [plain, own, cold] = [await costOf(loop), await costOf(baton), await costOf(() => baton(false))]
     row(
       'processor time of 12 tasks of the real claude, against a plain loop',
       `${(own.cpu / plain.cpu).toFixed(2)} times`,
       '',
     )
+    row('the same without the warm start', `${(cold.cpu / plain.cpu).toFixed(2)} times`, '')
     row('requests a task, against a plain loop', `${(own.requests / plain.requests).toFixed(2)} times`, 'goal 1')
-    const more = `${(own.bytes / plain.bytes).toFixed(2)} times (+${((own.bytes - plain.bytes) / 1_000).toFixed(1)} kB)`
-    row('size of a request, against a plain loop', more, '')
+    const tokens = ({ bytes, requests }: { bytes: number; requests: number }) => (bytes * requests) / TASKS / LETTERS
+    const more = Math.round(tokens(own) - tokens(plain))
+    const ratio = (tokens(own) / tokens(plain)).toFixed(2)
+    row('tokens that a task sends, against a plain loop', `${ratio} times (${more} more)`, '')
     row('different prompt prefixes in a run of 12 tasks', String(own.prefixes), 'goal 1: the cache hits')
   } finally {
     await api.close()
