@@ -6,9 +6,9 @@ import type { Views } from '../daemon/api/views.ts'
 import { openPlainSync } from '../files/plain.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
-import { diagnose, type Shell } from './shell/shell.ts'
+import type { Shell } from './shell/shell.ts'
 import { findPlaces, lookAt } from './state/places.ts'
-import { noTaskNamed, taskNamed } from './state/task-named.ts'
+import { taskNamed, unknownTask } from './state/task-named.ts'
 
 const LOOK_MS = 500
 const CHUNK_BYTES = 64 * 1024
@@ -24,10 +24,7 @@ export async function followLog(
   try {
     const view = remote?.api.view
     const task = view && taskNamed(shell, { view, queue: places.queues[0], redact }, named)
-    if (!view || !task) {
-      diagnose(shell, noTaskNamed(named))
-      return 1
-    }
+    if (!view || !task) throw unknownTask({ view, queue: places.queues[0] }, named)
     const print = (text: string) => shell.stdout.write(`${redact(clean(text))}\n`)
     let followed: ReturnType<typeof followFile> | undefined
     for (;;) {

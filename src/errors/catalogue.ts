@@ -80,7 +80,10 @@ export const ERROR_CATALOGUE = {
       'Is it the right file?',
     ),
   'no-such-task': ({ task, known }: { task: number; known: readonly number[] }) =>
-    refused(`There is no task ${task}.`, `The latest run has ${ranges(known)}; --status lists them.`),
+    refused(
+      `There is no task ${task}.`,
+      known.length === 0 ? 'Nothing has run here yet.' : `The latest run has ${ranges(known)}; --status lists them.`,
+    ),
   'no-such-project': ({ name, known }: { name: string; known: string[] }) =>
     refused(`There is no project "${name}".`, `Known: ${known.join(', ')}.`),
 

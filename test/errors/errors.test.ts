@@ -24,6 +24,13 @@ test('errors without data need none', () => {
   })
 })
 
+test.each([
+  [[1, 2, 3, 5], 'The latest run has 1-3, 5; --status lists them.'],
+  [[], 'Nothing has run here yet.'],
+])('of a task that is none the numbers that there are: %j', (known, hint) => {
+  expect(explain(batonError('no-such-task', { task: 9, known }))).toMatchObject({ hint, exitCode: 2 })
+})
+
 test('problems of files are told as they are, and counted', () => {
   const error = batonError('config-invalid', { problems: 'config.yaml:1:1: unknown key `x`', count: 1 })
   expect(explain(error).title).toBe(

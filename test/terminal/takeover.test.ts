@@ -121,7 +121,10 @@ describe('following a task', () => {
     expect((await baton(home, ['answer', '1', 'A'], env)).exitCode).toBe(0)
     const { exitCode, stdout } = await log.ended
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('done:')])
-    expect((await baton(home, ['attach', '7'], env)).stderr).toContain('There is no task 7')
+    expect(await baton(home, ['attach', '7'], env)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('error: There is no task 7.\n  The latest run has 1; --status lists them.'),
+    })
   })
 
   it.runIf(HAS_TMUX)('shows it at a terminal in tmux, where nobody can type into it', async () => {

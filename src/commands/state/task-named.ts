@@ -22,19 +22,15 @@ export function taskNamed(
   return task
 }
 
-/** That there is none, for whoever named it. */
-export const noTaskNamed = ({ task, run }: { task: number; run?: string }): string =>
-  `There is no task ${task} in ${run === undefined ? 'the latest run' : `the run ${run}`}.`
-
-/** The same as an error, with the numbers that there are. */
+/** That there is none, with the numbers that there are; `view` absent: nothing has run yet. */
 export function unknownTask(
-  { view, queue }: { view: Views; queue: string | undefined },
+  { view, queue }: { view: Views | undefined; queue: string | undefined },
   { task, run }: { task: number; run?: string },
 ): Error {
-  if (run !== undefined && !view.run(run)) return batonError('usage', { message: `There is no run ${run}.` })
-  const runId = run ?? view.latestRun(queue)?.id
+  if (run !== undefined && !view?.run(run)) return batonError('usage', { message: `There is no run ${run}.` })
+  const runId = run ?? view?.latestRun(queue)?.id
   return batonError('no-such-task', {
     task,
-    known: runId === undefined ? [] : view.tasks(runId).map((row) => row.number),
+    known: runId === undefined ? [] : (view?.tasks(runId) ?? []).map((row) => row.number),
   })
 }

@@ -3,7 +3,7 @@ import { isOver } from '../../core/status.ts'
 import { followLog } from '../follow-log.ts'
 import { diagnose, isAttended, type Shell } from '../shell/shell.ts'
 import { findPlaces, lookAt } from '../state/places.ts'
-import { noTaskNamed, taskNamed } from '../state/task-named.ts'
+import { taskNamed, unknownTask } from '../state/task-named.ts'
 import { findTmux, NO_TMUX } from './tmux.ts'
 
 /**
@@ -19,9 +19,11 @@ export async function attachTask(shell: Shell, named: { task: number; run?: stri
   const task = meant && remote.api.view.task(meant.runId, number)
   const runId = meant?.runId ?? ''
   const hasLog = task && (remote?.api.view.attempts(task.id).length ?? 0) > 0
+  const unknown = task ? undefined : unknownTask({ view: remote?.api.view, queue: places.queues[0] }, named)
   remote?.close()
+  if (unknown) throw unknown
   if (!task || !hasLog) {
-    diagnose(shell, task ? `Task ${number} has not started yet.` : noTaskNamed(named))
+    diagnose(shell, `Task ${number} has not started yet.`)
     return 1
   }
   const tmux = isAttended(shell) ? await findTmux(shell) : undefined
