@@ -49,6 +49,8 @@ interface Active {
   early: Changed[]
   /** Notes what has become of task files so far. */
   note: () => Finding[]
+  /** Stores what is remembered, for the process after a kill; `ours`: files that Baton writes into now. */
+  store: (ours?: readonly string[]) => void
 }
 
 /** Makes the guard of one process of Baton. */
@@ -57,6 +59,9 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
   const cache: SeenFiles = new Map()
   const lookAtProgram = watchProgram(config, cache)
   const active = new Set<Active>()
+  /** What Baton writes into now, and how many of its writers; their changes are nobody's until they have been remembered. */
+  const written = new Map<string, number>()
+  const isOurs = ({ path }: Changed) => written.has(path)
   let loaded: Promise<void> | undefined
   let reading: Promise<unknown> = Promise.resolve()
 
@@ -75,25 +80,32 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
     const seen: Acting = { hooks: false, refused: new Map() }
     const tasks = watchFiles(cache)
     const early: Changed[] = []
-    const changedTasks = () => [...early, ...tasks.changed(namedOnce(asked()))].filter((one) => !isPersons(seen, one))
+    const changedTasks = () =>
+      [...early, ...tasks.changed(namedOnce(asked())).filter((one) => !isOurs(one))].filter(
+        (one) => !isPersons(seen, one),
+      )
+    let programEnd: ReturnType<typeof lookAtProgram> | undefined
+    fixed.remember(bothWays(secret()))
+    tasks.remember(bothWays(asked()))
+    const recordId = randomUUID()
+    const inLane = { fixed: filesInLane(own).fixed, landsAs: Object.fromEntries(landsAs) }
+    const store = (ours: readonly string[] = []) => {
+      const kept = new Map([...fixed.remembered(), ...tasks.remembered()])
+      const about = { during, ...(ours.length > 0 && { ours: [...ours] }), ...(inLane.fixed.length > 0 && { inLane }) }
+      try {
+        writeRecord(config.stateDir, recordId, about, kept)
+      } catch (error) {
+        onError(error)
+      }
+    }
     const entry: Active = {
       tasks,
       early,
       note: () => changedTasks().map((one) => doubt(config, during, one, landsAs.get(one.path))),
+      store,
     }
-    let programEnd: ReturnType<typeof lookAtProgram> | undefined
-    fixed.remember(bothWays(secret()))
-    tasks.remember(bothWays(asked()))
     active.add(entry)
-    const recordId = randomUUID()
-    const recorded = bothWays([...secret(), ...asked()])
-    const kept = new Map([...fixed.remembered(), ...tasks.remembered()].filter(([path]) => recorded.includes(path)))
-    try {
-      const inLane = { fixed: filesInLane(own).fixed, landsAs: Object.fromEntries(landsAs) }
-      writeRecord(config.stateDir, recordId, { during, ...(inLane.fixed.length > 0 && { inLane }) }, kept)
-    } catch (error) {
-      onError(error)
-    }
+    store([...written.keys()])
     const loss = lossGuard({ ...project, path: tree }, task)
     /** A refusal comes first, whoever would be asked about the rest of the call. */
     const withGit = (call: ToolCall, verdict: CallVerdict | undefined) =>
@@ -114,7 +126,6 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       judge: (call) => withGit(call, judgeCall(own, call)),
       heard: (call) => noteRefused(seen, call, judgeCall(own, call)),
       async end() {
-        active.delete(entry)
         await ready
         try {
           if (programEnd === undefined) throw new Error('its program was not looked at before')
@@ -135,10 +146,17 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
         } catch (error) {
           onError(error)
           return [finding(`Baton could not look at its own files: ${error instanceof Error ? error.message : error}`)]
+        } finally {
+          // Not before: what Baton writes while this waits is not the task's doing either.
+          active.delete(entry)
         }
       },
     }
   }
+
+  /** Who has not changed these before: of the others, what was stored when they began says more than what Baton left. */
+  const clean = (paths: readonly string[]) =>
+    [...active].filter(({ early }) => !early.some((one) => paths.includes(one.path)))
 
   return {
     watch: (project) => (task, tree) => begin(project, task, tree),
@@ -152,13 +170,22 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       return mine
     },
     async writing(path, write) {
-      // What was changed before this write was not changed by it.
       const paths = bothWays([path])
-      for (const { tasks, early } of active) early.push(...tasks.changed().filter((one) => paths.includes(one.path)))
+      // What was changed before this write was not changed by it, unless another lane's is still under way.
+      for (const { tasks, early } of active)
+        early.push(...tasks.changed().filter((one) => paths.includes(one.path) && !isOurs(one)))
+      for (const one of paths) written.set(one, (written.get(one) ?? 0) + 1)
+      for (const { store } of clean(paths)) store([...written.keys()])
       try {
         return await write()
       } finally {
         for (const { tasks } of active) tasks.remember(paths)
+        for (const one of paths) {
+          const left = (written.get(one) ?? 1) - 1
+          if (left > 0) written.set(one, left)
+          else written.delete(one)
+        }
+        for (const { store } of clean(paths)) store([...written.keys()])
       }
     },
     recover() {
@@ -170,7 +197,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
             config.projects.flatMap(({ tasks }) => tasks),
           ),
         )
-        const made = files.filter((path) => !known.includes(path))
+        const made = files.filter((path) => !known.includes(path) && !record.ours?.includes(path))
         const changed = [...changedSince(config.stateDir, record), ...watchFiles().changed(made)]
         const { fixed = [], landsAs = {} } = record.inLane ?? {}
         const isTaskFile = ({ path }: Changed) => !bothWays([...secretFiles(config), ...fixed]).includes(path)

@@ -10,12 +10,23 @@ export interface WatchRecord {
   during: string
   /** Digests of contents by absolute path; null where there was no file. */
   files: Record<string, { digest: string; mode: number } | null>
+  /** Baton itself was writing into these, so that nothing can be said of them. */
+  ours?: string[]
   /** Of the files those in the task's worktree: which are never changed, and what the others land in. */
   inLane?: { fixed: string[]; landsAs: Record<string, string> }
 }
 
 const folderIn = (stateDir: string): string => join(stateDir, 'before')
 const blobIn = (stateDir: string, name: string): string => join(folderIn(stateDir), `${name}.blob`)
+
+/** Of contents that are stored again and again. */
+const digests = new WeakMap<Kept, string>()
+
+function digestOf(kept: Kept): string {
+  const digest = digests.get(kept) ?? sha256(kept.bytes)
+  digests.set(kept, digest)
+  return digest
+}
 
 /** Stores each content once. */
 export function writeRecord(
@@ -27,7 +38,7 @@ export function writeRecord(
   mkdirSync(folderIn(stateDir), { recursive: true, mode: 0o700 })
   const record: WatchRecord = { ...about, files: {} }
   for (const [path, kept] of files) {
-    const name = kept && sha256(kept.bytes)
+    const name = kept && digestOf(kept)
     record.files[path] = kept && name !== undefined ? { digest: name, mode: kept.mode } : null
     if (kept && name !== undefined && !existsSync(blobIn(stateDir, name))) write(blobIn(stateDir, name), kept.bytes)
   }
@@ -79,7 +90,7 @@ function namesIn(stateDir: string, end: string): string[] {
 /** What is not as it was written down. */
 export function changedSince(stateDir: string, record: WatchRecord): Changed[] {
   const now = watchFiles()
-  const paths = Object.keys(record.files)
+  const paths = Object.keys(record.files).filter((path) => !record.ours?.includes(path))
   now.remember(paths)
   return [...now.remembered()].flatMap(([path, after]) => {
     const known = record.files[path]
