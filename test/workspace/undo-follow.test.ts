@@ -82,10 +82,11 @@ describe('the branch that follows, after an undo', () => {
     }
     await expect(workspace.undo(one)).rejects.toThrow('killed')
     world.meta.set = set
-    expect(isThere(world, '1.txt')).toBe(true)
+    expect([isThere(world, '1.txt'), world.noted.at(-1)]).toEqual([true, 'done 1'])
     expect(await world.open().recover()).toEqual([])
-    expect(isThere(world, '1.txt')).toBe(false)
+    expect([isThere(world, '1.txt'), world.noted.at(-1)]).toEqual([false, 'open 1'])
     expect(world.user.git('rev-parse', 'HEAD')).toBe(tipOf(world, workspace, one))
+    expect(world.noted).toHaveLength(2)
     // Once, and not again: the user may go back to where they were.
     world.user.git('reset', '-q', '--hard', 'HEAD~1')
     expect(await world.open().recover()).toEqual([])

@@ -17,6 +17,7 @@ import { landRun, type RunLanded } from '../merge-line/land-run.ts'
 import { recoverMarks } from '../merge-line/lift-marks.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
+import { createUndoMarks } from '../merge-line/undo-marks.ts'
 import { nothingTakenOut, unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
@@ -115,6 +116,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   const careful = { ...(whileChanging && { whileChanging }), ...(alone && { alone }) }
   const marks = { marksIn, ...careful, notes, meta, project: project.name }
   const landing = async () => ({ ...(await undoLandedPorts()), marks })
+  const undoMarks = createUndoMarks(meta, { project: project.name, notes: marked, landed, tasks: ports.tasks })
   const following = merge.into === 'current' ? createFollowing(meta, { project: project.name, landing }) : undefined
   const lines = createMergeLines(ports, { project: own, trees, checks, integration, following })
 
@@ -135,8 +137,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         for (const { user } of pool.all()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
         await (await landed()).recover()
-        const lost = await recoverMarks(marks, ports.tasks)
-        return [...told, ...lost, ...((await following?.recover()) ?? [])]
+        told.push(...(await recoverMarks(marks, ports.tasks)))
+        // As in the undo itself: a mark goes before the work does, and comes after it.
+        told.push(...(await undoMarks.recover(false)), ...((await following?.recover()) ?? []))
+        return [...told, ...(await undoMarks.recover(true))]
       } catch (error) {
         // Each task that needs a worktree says so, too.
         if (error instanceof WorkspaceError) return [error.message]
@@ -237,10 +241,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
           const known = undoing.landed.of(other)
           return known ? [{ task: other, known }] : []
         })
-        const done = await undoLanded({ ...undoing, landed: noted }, { task, known: already }, there)
-        if (!done.ok) return done
-        const said = await afterUndo([...also, task], already.branch, done.again)
-        return { ...done, text: [done.text, ...said].join('; ') }
+        const all = [...also, task]
+        return undoMarks.during(all, already.undone?.isUndone === true && also.length === 0, async () => {
+          const done = await undoLanded({ ...undoing, landed: noted }, { task, known: already }, there)
+          if (!done.ok) return done
+          const said = await afterUndo(all, already.branch, done.again)
+          return { ...done, text: [done.text, ...said].join('; ') }
+        })
       })
     },
 
@@ -299,11 +306,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
   /** Lets the marks, the remote and the user's branch follow an undo, or its being taken back; in words what did not. */
   async function afterUndo(tasks: readonly Task[], branch: string, again: boolean): Promise<string[]> {
-    const mark = async () => {
-      const said: (string | undefined)[] = []
-      for (const task of tasks) said.push(await noteUndo(marked, task, again))
-      return said.filter((text) => text !== undefined).join('; ') || undefined
-    }
+    const mark = async () => (await undoMarks.change(tasks, again)).join('; ') || undefined
     const follow = async () => {
       const { ok, text } = (await following?.follow(branch)) ?? { ok: true }
       return ok ? undefined : text
