@@ -17,6 +17,16 @@ import { openStore, type Store } from '../../src/store/store.ts'
 import { ANNA, POLICY, planned } from '../core/house.ts'
 import { type FakeClaude, fakeClaude, outcomeOf } from './fake-claude.ts'
 
+/** A watch of Baton's own files that finds nothing, since there are none. */
+export const unwatched = () => ({
+  ready: Promise.resolve(),
+  rules: { deny: [], ask: [] },
+  guard: () => undefined,
+  judge: () => undefined,
+  heard: () => undefined,
+  end: async () => [],
+})
+
 /** A queue with a real store and dispatcher whose Claude is played by hand. */
 export interface AttemptHouse {
   dir: string
@@ -105,14 +115,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
       before: async () => ({ checkpointBefore: 'before' }),
       after: async () => ({ proof: { flags: ['looked at'] }, checkpointAfter: 'after' }),
     },
-    watchOwnFiles: () => ({
-      ready: Promise.resolve(),
-      rules: { deny: [], ask: [] },
-      guard: () => undefined,
-      judge: () => undefined,
-      heard: () => undefined,
-      end: async () => [],
-    }),
+    watchOwnFiles: unwatched,
     holdMs: () => Number.POSITIVE_INFINITY,
     reached: () => undefined,
     isStopping: () => false,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult, Finding } from '../../src/core/types.ts'
 import { createVerify, type VerifyPorts } from '../../src/daemon/attempt/verify.ts'
-import { type AttemptHouse, openAttemptHouse } from './attempt.ts'
+import { type AttemptHouse, openAttemptHouse, unwatched } from './attempt.ts'
 
 let house: AttemptHouse
 beforeEach(async () => {
@@ -29,14 +29,7 @@ const verify = (more: Partial<VerifyPorts> = {}, signal = new AbortController().
     feed: house.feed,
     now: Date.now,
     open: async () => ({ folder: house.dir, env: {} }),
-    watchOwnFiles: () => ({
-      ready: Promise.resolve(),
-      rules: { deny: [], ask: [] },
-      guard: () => undefined,
-      judge: () => undefined,
-      heard: () => undefined,
-      end: async () => [],
-    }),
+    watchOwnFiles: unwatched,
     runChecks: async () => [check('test')],
     proveNewTests: async () => undefined,
     judge: async () => undefined,
