@@ -107,7 +107,7 @@ async function requestsAnHour(): Promise<void> {
   await busy.close()
 }
 
-/** The same while each of many pull requests is to be merged and waits for a check that runs for hours. */
+/** The same while each of many pull requests should be merged and waits for a check that runs for hours. */
 async function requestsWhileChecksRun(): Promise<void> {
   const { server, repo, rounds, hands, close } = await openBench('none')
   await rounds.once()

@@ -12,7 +12,7 @@ export interface FaultHome {
   /** What an agent of this home is to know. */
   agentEnv: Record<string, string>
   stateDir: string
-  /** Where the agents work and keep their sessions: the home, unless that lies on a disk that is to be filled. */
+  /** Where the agents work and keep their sessions: the home, unless that lies on a disk that will be filled. */
   projectDir: string
   tasksFile: string
   write: (path: string, text: string) => void

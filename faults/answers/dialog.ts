@@ -36,7 +36,7 @@ export async function prepareDialog(
 /** Does something at once; what it gives back waits for the word about it. */
 type Send = () => () => Promise<Heard>
 
-/** Ticks what is to be ticked; what is left is the one step that answers the question. */
+/** Ticks what should be ticked; what is left is the one step that answers the question. */
 async function prepareStep(ports: Ports, answer: WantedAnswer): Promise<Send | undefined> {
   const { house, record, random, seat } = ports
   const { chat, person } = seat

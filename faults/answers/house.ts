@@ -53,7 +53,7 @@ export interface HttpReply {
 
 const AGENT = new URL('../programs/listening-agent.ts', import.meta.url).pathname
 
-/** Opens a house in which these jobs are to be done, and brings it up. */
+/** Opens a house with these jobs to do, and brings it up. */
 export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): Promise<AnswersHouse> {
   const api = await startBotApi({ tapLifeMs: 60_000 })
   const allowed: [Person, Person] = [api.person({ id: 4711, name: 'Anna' }), api.person({ id: 4712, name: 'Bert' })]

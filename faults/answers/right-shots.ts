@@ -67,7 +67,7 @@ async function phone(ports: Ports): Promise<Shot | undefined> {
 const labelOf = ({ options }: AskRecord['ask'], choice: Decision['choice']) =>
   options.find((option) => option.choice === choice)?.label
 
-/** What is to be decided, with words that say it where there are any. */
+/** What to decide, with words that say it where there are any. */
 function wantedFor(random: Random, record: AskRecord): { decision: Decision; words?: string } {
   const { ask } = record
   if (ask.kind === 'question') {

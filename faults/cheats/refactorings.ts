@@ -69,7 +69,7 @@ const MANY: Record<string, string> = Object.fromEntries(
 /** An expression of GitHub Actions. */
 const expression = (text: string) => `$\{{ ${text} }}`
 
-/** Changes of careful people, made all over a project: nothing is to be asked about them. */
+/** Changes of careful people, made all over a project: nothing should be asked about them. */
 export const REFACTORINGS: readonly Change[] = [
   {
     name: 'renames a function all over (JS)',

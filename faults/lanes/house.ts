@@ -115,7 +115,7 @@ export function buildLanesHouse(): LanesHouse {
     },
     trees: () => readdirSync(pool).map((name) => join(pool, name)),
     entryOf: (tree) => join(common, 'worktrees', tree.slice(pool.length + 1)),
-    // Where Baton took it away, that is what is to be found, and not a reason to stop.
+    // Where Baton took it away, that is what the row looks for, and not a reason to stop.
     beginOne: () => {
       if (existsSync(begun)) utimesSync(begun, new Date(), new Date())
     },

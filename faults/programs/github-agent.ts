@@ -53,7 +53,7 @@ function review(): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`)
 }
 
-/** The rehearsal agent with its ears turned: what is to be obeyed is done before it hears of it. */
+/** The rehearsal agent with its ears turned: it obeys before it hears what was said. */
 function obey(): void {
   const agent = join(import.meta.dirname, '../../bin/rehearsal.js')
   const child = spawn(process.execPath, [agent, ...args], { stdio: ['pipe', 'inherit', 'inherit'] })

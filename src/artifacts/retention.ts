@@ -20,7 +20,7 @@ const MB = 1024 * 1024
 const LOOK_DAYS = 2
 
 /**
- * Drops runs that are older than is to be kept: first their checkpoints and logs, then their rows, so that a kill in
+ * Drops runs that need not be kept any longer: first their checkpoints and logs, then their rows, so that a kill in
  * between leaves nothing that nobody knows of any more. Then of the oldest logs, as long as all of them are too large.
  */
 export async function applyRetention(

@@ -3,7 +3,7 @@ import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Choice } from '../core/types.ts'
 import { sha256 } from '../text/sha256.ts'
 
-/** What a tap inside the dialog of a question means. Ticks say what is to be, so that the same tap twice changes nothing. */
+/** What a tap inside the dialog of a question means. Ticks say what should hold, so that the same tap twice changes nothing. */
 export type QuestionTap =
   | { do: 'pick' | 'tick' | 'untick'; question: number; option: number }
   | { do: 'finish' | 'other' | 'back'; question: number }
@@ -50,7 +50,7 @@ export type Tap =
   | { kind: 'undo'; taskId: string; key: string }
   /** Leaves everything as it is. */
   | { kind: 'keep' }
-  /** Of an undone task: have it done again, or ask whether its changes are to be brought back. */
+  /** Of an undone task: have it done again, or ask whether to bring its changes back. */
   | { kind: 'redo' | 'bring-back'; taskId: string }
 
 const LETTERS = { p: 'pick', t: 'tick', u: 'untick', f: 'finish', o: 'other', b: 'back' } as const

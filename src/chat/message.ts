@@ -22,7 +22,7 @@ export interface Attachment {
 /** A message without what goes before it. */
 export type ShownMessage = Omit<Message, 'document' | 'project'>
 
-/** A message as it is to be shown: the result of rendering, and what the queue of deliveries holds. */
+/** A message as it should be shown: the result of rendering, and what the queue of deliveries holds. */
 export interface Message {
   /** The project that it is about, where there are several: its name stands first. */
   project?: string

@@ -58,7 +58,7 @@ export async function askMessage(chat: ChatContext, ask: Ask, dialog?: Dialog): 
   }
 }
 
-/** The new messages of an open ask in `chats`, and what is to be remembered of them. */
+/** The new messages of an open ask in `chats`, and what to remember of them. */
 export async function showAsk(
   chat: ChatContext,
   ask: Ask,

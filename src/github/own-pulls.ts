@@ -7,7 +7,7 @@ import type { ListedPull, Watcher } from './rounds.ts'
 import { say } from './say.ts'
 import type { GitHubState } from './state.ts'
 
-/** What is to be mended in a pull request that Baton opened. */
+/** What to mend in a pull request that Baton opened. */
 export interface Mending {
   number: number
   /** What it is about; the work starts from here. */
@@ -15,11 +15,11 @@ export interface Mending {
   branch: string
   /** Who or what wants it, and in which words; those of others are data. */
   said: { about: string; text: string }[]
-  /** It is to be put together with its base, with which it conflicts. */
+  /** It must be combined with its base, with which it conflicts. */
   merge?: MergeToSolve
 }
 
-/** A conflict that is to be solved. */
+/** A conflict to solve. */
 export interface MergeToSolve {
   /** The base branch, and its commit. */
   branch: string

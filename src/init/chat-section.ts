@@ -25,7 +25,7 @@ export interface ChatSection {
   ) => Promise<void>
 }
 
-/** Where a chat is wanted: what is to be written for it. What config.yaml says already is kept. */
+/** Where a chat is wanted: what to write for it. What config.yaml says already is kept. */
 export function openChatSection(
   name: 'discord' | 'slack',
   { flags, place: { home }, env }: ChatOfferPorts,

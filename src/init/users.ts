@@ -4,7 +4,7 @@ import type { Bot } from './token.ts'
 import { whoWrote } from './who-wrote.ts'
 
 /**
- * Ids of who may use the bot, as they are in `.env`. Undefined: nothing is to be changed. `refused`: the flag's are
+ * Ids of who may use the bot, as they are in `.env`. Undefined: nothing changes. `refused`: the flag's are
  * not numbers.
  */
 export async function askUsers(options: {

@@ -19,7 +19,7 @@ done`
 
 /** Ends Claude where the daemon cannot: frozen, it neither renews a lease nor knows that it does not. */
 export interface Watchdog {
-  /** The lease of what these processes do was renewed; none: nothing is to be watched. */
+  /** The lease of what these processes do was renewed; none: there is nothing to watch. */
   beat: (pids: readonly number[]) => void
   /** Others do it by now; no lease was renewed. */
   watch: (pids: readonly number[]) => void

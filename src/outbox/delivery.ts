@@ -1,4 +1,4 @@
-/** What is put into a stored queue: one call that must reach `target`, a chat or an address. `T` is what is to be brought. */
+/** What is put into a stored queue: one call that must reach `target`, a chat or an address. `T` is what it brings. */
 export interface NewDelivery<T> {
   target: string
   /** Name of a message at its target, for later edits: `ask:<id>`, `progress:<task id>`. */

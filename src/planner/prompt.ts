@@ -35,7 +35,7 @@ Everything that somebody who knows nothing of the other tasks needs to do this o
 
 const RULES = `- Every task has a title and a "Claude Instruction"; the other fields only where they say something. No further fields.
 - Each task is worked on by a fresh session that sees this file's first part and its own task, nothing else. So the instruction names files, functions and commands.
-- Order the tasks as they are to be done. "Depends On" only where a task truly cannot be done before another.
+- Order the tasks as they should be done. "Depends On" only where a task truly cannot be done before another.
 - Tasks of a size that one session finishes: split what is large, join what is trivial.
 - "Verify" holds commands that exist in this project and end by themselves; look them up. None at all is better than an invented one.
 - "Requires Approval: true" where something cannot be taken back or reaches outside: data, deployments, money, messages to others.
@@ -60,7 +60,7 @@ export function planPrompt({ today, words, note, before }: PlanRequest): string 
                 `# What was asked to be different before, and is so in the file\n\n${before.changes.map(quoted).join('\n\n')}`,
               ]
             : []),
-          `# What is to be different now; all else stays\n\n${before.pending.map(quoted).join('\n\n')}`,
+          `# What should be different now; all else stays\n\n${before.pending.map(quoted).join('\n\n')}`,
         ]
       : []),
     ANSWER,

@@ -157,7 +157,7 @@ function treeAround({ lanes }: OwnPlaces, path: string): string | undefined {
   return name === '' ? undefined : resolve(lanes.dir, name)
 }
 
-/** A copy of a secret is one, and what is to land as a task file or as the configuration is looked at as such. */
+/** A copy of a secret is one, and what will land as a task file or as the configuration is treated as one. */
 function ownInTree(places: OwnPlaces, tree: string, path: string): Own | undefined {
   const home = homeIn(places, tree)
   const inHome = home === undefined ? undefined : ownInHome(home, places.taskFiles, path)

@@ -7,7 +7,7 @@ export interface Requests {
   hasHook: (tool: string) => boolean
   /** The host's `initialize` is there, and with it its hooks. */
   initialized: Promise<void>
-  /** Answers the host's `initialize`, late enough for an agent that is to stay silent. */
+  /** Answers the host's `initialize`, late enough for an agent that must stay silent. */
   answerInitialize: () => void
   /** Nobody will answer any more: every open request counts as refused, as with Claude. */
   refuseAll: () => void

@@ -7,7 +7,7 @@ export const ON_TIME_MS = 60_000
 export interface Looked {
   /** To be stored; the same object when nothing changed. */
   passed: Passed
-  /** The occurrence that is to start now. */
+  /** The occurrence that starts now. */
   due?: number
   /** The latest that did not start, and comes too late to be made up for. */
   missed?: number

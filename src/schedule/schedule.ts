@@ -36,11 +36,11 @@ export interface SchedulePorts {
   now: () => number
   onError: (error: unknown) => void
   timer?: SetTimer
-  /** Parts those that an agent changed, and that nobody has started since, from what is to be started. */
+  /** Parts those that an agent changed, and that nobody has started since, from what should start. */
   review?: Review
 }
 
-/** Looks at what is to be started; `names` absent: the project's own files. Undefined: nothing is held back. */
+/** Looks at what should start; `names` absent: the project's own files. Undefined: nothing is held back. */
 export type Review = (project: string, names: readonly string[] | undefined, id: string) => Promise<Held | undefined>
 
 /** What is not started by the clock. */

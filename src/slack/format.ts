@@ -154,7 +154,7 @@ export function measured({ text, blocks }: SlackMessage): SlackMessage {
   return { text, blocks }
 }
 
-/** All that is to be read in them. */
+/** All that can be read in them. */
 function textUnits(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + textUnits(one), 0)
   if (typeof value !== 'object' || value === null) return 0

@@ -30,7 +30,7 @@ export interface Broken {
 export interface WatchPorts {
   /** Absolute; names of files are seen from here. */
   home: string
-  /** Those that are to be watched, with the patterns of their task files. */
+  /** Those to watch, with the patterns of their task files. */
   projects: readonly { name: string; tasks: readonly string[] }[]
   /** The task files of a project, as shown to people; names of files that are not there do no harm. */
   findFiles: (project: string) => readonly string[]

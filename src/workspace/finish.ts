@@ -12,7 +12,7 @@ export interface TaskNotes {
 
 /** What finishing a good task needs. */
 export interface FinishPorts {
-  /** Absent where nothing is to be written into task files. */
+  /** Absent where nothing should be written into task files. */
   notes: TaskNotes | undefined
   /** Commits what the task changed, where that is wanted; adds what could not be done. */
   commit: (problems: string[]) => Promise<string | undefined>

@@ -16,7 +16,7 @@ export interface Workspace extends Evidence {
   land: (task: Task, signal: AbortSignal) => Promise<Landing>
   /**
    * Notes that a task is done, and commits where that is wanted; never throws. `isFull` is called when the disk does not take
-   * it, and settles when it is to be tried again; false: no more.
+   * it, and settles when it should be tried again; false: not any more.
    */
   finish: (task: Task, isFull: (error: Error) => Promise<boolean>) => Promise<Finished>
   /** What `undo` would do now; words where it can do nothing, and what a person decides where later work is in its way. Changes nothing. */

@@ -213,7 +213,7 @@ describe('a plan', () => {
     planner.change('p1', 3, 'try again')
     await expect.poll(() => shown.at(-1)).toMatchObject({ state: 'ready', version: 4, text: file('Four') })
     expect(prompts[3]).toMatch(
-      /is so in the file\n\n~~~~\nsmaller tasks\n~~~~\n\n# What is to be different now.*\n\n~~~~\ntests first\n~~~~\n\n~~~~\ntry again/,
+      /is so in the file\n\n~~~~\nsmaller tasks\n~~~~\n\n# What should be different now.*\n\n~~~~\ntests first\n~~~~\n\n~~~~\ntry again/,
     )
     expect(planner.get('p1')).toMatchObject({ changes: ['smaller tasks', 'tests first', 'try again'], pending: [] })
   })

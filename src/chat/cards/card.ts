@@ -64,7 +64,7 @@ export interface CardBoard {
   put: (card: KeptCard) => void
   /** Has every chat show a card as it is now, in the transaction that changes it. */
   show: (card: KeptCard) => void
-  /** Is called for each card that is to be shown as it is now. */
+  /** Is called for each card that should be shown as it is now. */
   onShow: (refresh: (card: KeptCard) => void) => void
 }
 

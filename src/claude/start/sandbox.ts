@@ -126,7 +126,7 @@ const PATIENCE_MS = 5_000
 function protectedPaths(places: SandboxPlaces): { hidden: string[]; fixed: string[] } {
   const { project, home, stateDir, logsDir } = places
   const secrets = [home, project].flatMap((folder) => ['.env', ...secretsIn(folder)].map((name) => join(folder, name)))
-  // Where they are not there, nothing is to be made of them: a folder that is not a repository stays one.
+  // Where they are not there, they are not made: a folder that is not a repository stays one.
   const git = ['.git/hooks', '.git/config'].map((name) => join(project, name)).filter(isThere)
   const own = [join(home, 'config.yaml'), logsDir, join(project, '.claude'), join(project, '.mcp.json'), ...git]
   return { hidden: unique([...secrets, stateDir]), fixed: unique(own) }

@@ -48,7 +48,7 @@ export interface TasksCall {
   on?: string
 }
 
-/** What a task file is to be written from, and what is done with it. */
+/** What a task file is written from, and what is done with it. */
 export interface PlanCall {
   /** Empty: from the note, else from that of today. */
   words: string

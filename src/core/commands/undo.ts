@@ -29,7 +29,7 @@ function noteUndone(draft: Draft, { taskId, by, text, ok, again = false }: Input
   else if (task.phase === 'done') unblock(draft, task)
 }
 
-/** Whether the undo that Baton is to do was the answer to a review or to a failure. */
+/** Whether the undo that Baton was told to do was the answer to a review or to a failure. */
 function askedFrom(draft: Draft, task: Task): 'review' | 'failure' {
   const ask = draft.asksOf(task.id).findLast(({ answer }) => answer?.choice === 'undo')
   return ask?.kind === 'failure' ? 'failure' : 'review'

@@ -10,7 +10,7 @@ import { filesOverlap } from './overlap.ts'
 /** How often a later task may be taken in a task's place. */
 const MOST_PASSED_OVER = 3
 
-/** The next thing that happens to the lanes of a queue: rows as they are to be stored. */
+/** The next thing that happens to the lanes of a queue: rows as they will be stored. */
 interface Assigned {
   /** It gets a lane; or, where a person must approve it first, an ask is opened without one. */
   task: Task

@@ -115,7 +115,7 @@ export interface Task {
   worktree?: string
   /** The branch of its own that its work is on. */
   branch?: string
-  /** The user's own commands around it: those before have run; those after are to run, now that it has ended. */
+  /** The user's own commands around it: those before have run; those after must run, now that it has ended. */
   hooks?: 'begun' | 'due'
   /** Of a step that deploys: what it is about to do, once that is known. */
   release?: Release

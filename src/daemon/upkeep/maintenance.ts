@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../text/durations.ts'
 export interface MaintenancePorts {
   store: Pick<Store<unknown>, 'db' | 'read' | 'setMeta'>
   now: () => number
-  /** Drops what is older than is to be kept, seen from `at` (epoch ms). */
+  /** Drops what need not be kept any longer, seen from `at` (epoch ms). */
   applyRetention: (at: number, signal: AbortSignal) => Promise<void>
   onError: (error: unknown) => void
   firstMs?: number

@@ -41,7 +41,7 @@ export async function patch({
   return { bytes: binary ? bytes : withMarkedCuts(bytes), truncated }
 }
 
-/** Git cuts the line that it shows beside a hunk's numbers after 80 bytes; in a patch for reading the cut is to be seen. */
+/** Git cuts the line that it shows beside a hunk's numbers after 80 bytes; in a patch for reading the cut should be visible. */
 function withMarkedCuts(bytes: Buffer): Buffer {
   const marked = bytes.toString('latin1').replace(/^@@ -[\d,]+ \+[\d,]+ @@ [^\n]{75,}$/gm, (line) => line + ELLIPSIS)
   return Buffer.from(marked, 'latin1')

@@ -28,7 +28,7 @@ export interface PullReview {
   /** There was none of that head, and its author was told why. */
   failed?: string
   due?: { head: string; tries: number; notBefore: number; isAsked: boolean }
-  /** Claude has answered about this head; it is to be posted. */
+  /** Claude has answered about this head; the answer is not posted yet. */
   answered?: { head: string; known: KnownFinding[]; left: ShownDiff['left'] }
 }
 

@@ -116,7 +116,7 @@ export function createPulls(ports: PullPorts): Destination {
     work: string,
   ): Promise<Landing> {
     const { remote } = await ports.github()
-    // Nobody is to see the commit with the markers.
+    // Nobody should see the commit with the markers.
     const parents = merge && [head, merge.base]
     const commit = parents
       ? await joinedOf(state, ref, work, async () =>

@@ -40,7 +40,7 @@ export function createTicketSource({ show, tickets, words }: TicketSourcePorts):
         const issue = await jira.issue(record.id)
         const isDone = doneAt !== undefined
         const { movedTo: _, isDone: __, ...rest } = tickets.get(record.id) as TicketRecord
-        // Whether it was moved before or not, it is to be moved now.
+        // Whether it was moved before or not, it must be moved now.
         if (Boolean(record.isDone) !== isDone) tickets.set(isDone ? { ...rest, isDone } : rest)
         await showOnTicket(ports, record.id, { status: isDone ? 'done' : 'undone', result, proof })
         return { isRewritten: ticketHash(issue) !== record.text.hash }

@@ -115,7 +115,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     }
   }
 
-  /** Lands what can land now; gives those that are to be tried again, on what the branch is then. */
+  /** Lands what can land now; gives those to try again, on what the branch is then. */
   async function round(candidates: Waiting[]): Promise<Waiting[]> {
     if (candidates.length === 0) return []
     const elsewhere = await checkedOutIn(repository, branch)

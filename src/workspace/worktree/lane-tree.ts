@@ -43,7 +43,7 @@ export interface LaneTree {
   left?: true
   /** Work that was put onto another commit last; the conflict markers of that name it. */
   returned?: string
-  /** Its work is to be put onto another commit; a kill on the way leaves it to be done again. */
+  /** Its work must move onto another commit; after a kill on the way that is done again. */
   moving?: Move
 }
 
@@ -87,7 +87,7 @@ export interface LaneTrees {
     how: { tip: string; on?: string; isAlone: boolean },
   ) => Promise<{ commit: string } | { reason: string }>
   /**
-   * Notes that the task's work is to be put onto another commit, with conflict markers where the two do not fit: that happens
+   * Notes that the task's work must move onto another commit, with conflict markers where the two do not fit: that happens
    * when its worktree is opened next, so that what goes wrong there is the task's own trouble and not the line's.
    */
   giveBack: (task: Task, tree: Repository, to: Move) => Promise<void>

@@ -157,7 +157,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     try {
       view = await page.view(app)
     } catch (error) {
-      // A mistake of ours is to be found, and not only to be shown.
+      // A mistake of ours must be found, and not only shown.
       if (!(error instanceof Refusal)) reportError(error)
       view = failedView(app, error)
     }
