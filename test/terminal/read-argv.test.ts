@@ -69,6 +69,8 @@ it('says in one line what is wrong, with the nearest name', () => {
   expect(complaint('stop', 'now')).toContain("Too many arguments for 'stop'")
   expect(complaint('tasks', '--only', '5-2')).toContain('Write task numbers')
   expect(complaint()).toBe('A command is missing.')
+  expect(complaint('task')).toBe('A command is missing.')
+  expect(complaint('help', 'nope')).toBe("Unknown command 'nope'")
 })
 
 it('shows help and version', () => {
@@ -77,6 +79,9 @@ it('shows help and version', () => {
   const help = call('--help') as { text: string }
   for (const usage of ['answer [task] <text>', 'deploy <environment> [commit] [why]', 'undo <task>', 'help [command]'])
     expect(help.text).toContain(`\n  ${usage} `)
+  expect(call('instance', '--help')).toMatchObject({
+    text: expect.stringMatching(/\nCommands:\n(?: {2}.*\n)* {2}help \[/),
+  })
   expect(call('deploy', '--help')).toMatchObject({
     text: expect.stringMatching(/^Usage: baton deploy \[options\] <env/),
   })

@@ -30,7 +30,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .commandsGroup(GROUPS.looking)
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(...HELP)
     .option('--home <dir>', 'the folder of config.yaml (default: the current one)')
     .option('--project <name>', 'which one of several projects (default: the first)')
     .addHelpText('after', examples('init', 'tasks today.md', 'approve 3', 'logs 3'))
@@ -63,13 +63,22 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { call: { do: 'print', text: printed } }
     if (error.code === 'commander.help')
-      throw batonError('usage', { message: 'A command is missing.', hint: helpFor(program, argv) })
+      throw batonError('usage', { message: withoutCommand(argv), hint: helpFor(program, argv) })
     throw batonError('usage', { message: complaint(complained || error.message), hint: helpFor(program, argv) })
   }
   return {
     call: call ?? { do: 'print', text: program.helpInformation() },
     ...program.opts<Omit<CommandLine, 'call'>>(),
   }
+}
+
+/** How each list of commands offers their help. */
+const HELP = ['help [command]', 'show the help of a command'] as const
+
+/** Help is what commander shows where no command was meant. */
+function withoutCommand(argv: readonly string[]): string {
+  const [asked] = argv.includes('help') ? argv.slice(argv.indexOf('help') + 1) : []
+  return asked === undefined ? 'A command is missing.' : `Unknown command '${asked}'`
 }
 
 /** `error: unknown option '--stauts'\n(Did you mean --status?)` → one line. */
@@ -152,6 +161,7 @@ function addTask(program: Command, set: Set): void {
     .command('task')
     .helpGroup(GROUPS.files)
     .commandsGroup('Commands:')
+    .helpCommand(...HELP)
     .description('create, list and show tasks')
     .addHelpText('after', examples('task create "Fix the footer"', 'task list', 'task show 3'))
   task
@@ -208,6 +218,7 @@ function addInstances(program: Command, set: Set): void {
     .command('instance')
     .helpGroup(GROUPS.looking)
     .commandsGroup('Commands:')
+    .helpCommand(...HELP)
     .description('list, start and stop the processes that work on tasks')
     .addHelpText('after', examples('instance list', 'instance spawn --task 3', 'instance stop 3'))
   instance
@@ -237,6 +248,7 @@ function addMachines(program: Command, set: Set): void {
     .command('machine')
     .helpGroup(GROUPS.looking)
     .commandsGroup('Commands:')
+    .helpCommand(...HELP)
     .description('see the machines that share runs')
     .addHelpText('after', examples('machine list'))
   machine
