@@ -29,7 +29,7 @@ const alarmSlot = (id: string) => `deployment:${id}:alarm`
 
 /**
  * One line for a deployment, edited as it comes along, and below it the rest. An edit makes no sound: what went wrong is said
- * once more, for those who must act, and that message follows until the environment runs what it should.
+ * again, for those who must act, and that message follows until the environment runs what it should.
  */
 export function announceDeployment(chat: ChatContext, event: BatonEvent): Announcement {
   const deployment = event.data?.deployment as Deployment | undefined

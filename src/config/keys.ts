@@ -4,7 +4,7 @@ import type { ValueKind } from './kinds.ts'
 /** One key of config.yaml: what may stand there, what holds when nothing does, and what it is for. */
 export interface Key<T> {
   key: ValueKind<T>
-  /** The default as one would write it; undefined: there is none, and `otherwise` says what happens then. */
+  /** The default as it would be written; undefined: there is none, and `otherwise` says what happens then. */
   initial: unknown
   otherwise?: string
   about: string

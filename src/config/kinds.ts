@@ -208,7 +208,7 @@ export function list<T>(item: ValueKind<T>, of?: string): ValueKind<T[]> {
   return { schema, expected: of ? `a list of ${of}` : 'a list', item }
 }
 
-/** A program with its arguments: one text as one would type it, or a list of words. */
+/** A program with its arguments: one text as it would be typed, or a list of words. */
 export const command: ValueKind<string | string[]> = {
   schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   expected: 'a command, as text or as a list of its words',

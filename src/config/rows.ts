@@ -38,7 +38,7 @@ function row(name: string, { key, initial, otherwise, about }: Key<unknown>): Ro
   }
 }
 
-/** A default as one writes it in YAML; only what the keys use. */
+/** A default as it is written in YAML; only what the keys use. */
 export function inYaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inYaml).join(', ')}]`
   if (typeof value === 'object' && value !== null) return '{}'

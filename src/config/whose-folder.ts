@@ -5,7 +5,7 @@ import { readPlainSync } from '../files/plain.ts'
 /** Where tasks work when Baton's home is Baton's own checkout. */
 export const WORK_FOLDER = 'work'
 
-/** What of the program's folder is the program; everything else there is its user's. */
+/** The parts of the program's folder that are the program; everything else there is its user's. */
 const PROGRAM_PARTS = ['bin', 'dist', 'node_modules', 'scripts', 'src']
 
 /** The home is a checkout of Baton: the one that runs, or another one, as where it is mounted into a container. */

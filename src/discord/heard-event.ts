@@ -30,7 +30,7 @@ export interface HeardEvent {
     | { kind: 'command'; tap: HeardTap; name: string; options: object[] }
 }
 
-/** What of a message is read. */
+/** The parts of a message that are read. */
 export type KeptMessage = Pick<APIMessage, 'id' | 'content' | 'timestamp'> & {
   attachments: Pick<APIAttachment, 'url' | 'filename' | 'size' | 'content_type'>[]
   mentionsBot: boolean

@@ -29,7 +29,7 @@ type PrivateCall = Partial<Omit<GitCall, 'env'>> & { index?: string; workTree?: 
 
 const ATTRIBUTES = '* -text !eol !crlf -filter -ident !working-tree-encoding\n'
 
-/** What of the user's configuration is about the file system or about what to ignore, and therefore holds here too. */
+/** The parts of the user's configuration about the file system and about what to ignore, which hold here too. */
 const CARRIED = ['core.filemode', 'core.symlinks', 'core.ignorecase', 'core.precomposeunicode', 'core.excludesfile']
 
 /** Opens (and at first creates) Baton's git directory for this working tree. */

@@ -52,7 +52,7 @@ const SETTINGS = [
   'core.safecrlf=false',
 ]
 
-/** What of a parent's `GIT_…` variables is about reaching remotes and configuration rather than about one repository. */
+/** Those of a parent's `GIT_…` variables that are about reaching remotes and configuration rather than about one repository. */
 const KEPT =
   /^GIT_(SSH|ASKPASS|EXEC_PATH|SSL|HTTP|PROXY|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|CEILING|(AUTHOR|COMMITTER)_(NAME|EMAIL))/
 

@@ -4,7 +4,7 @@ import type { PassCrashPoint } from '../daemon/crash-points.ts'
 import type { Runner } from '../daemon/runner-types.ts'
 import type { Store } from '../store/store.ts'
 
-/** What of an open app chats are put together from. */
+/** The parts of an open app that chats are put together from. */
 export interface ChatApp {
   runner: Pick<Runner, 'api'>
   artifacts: Pick<Artifacts, 'diff' | 'logTail'>

@@ -4,7 +4,7 @@ import { isWithin, realPath } from '../files/real-path.ts'
 import { RESCUED } from '../files/rescued.ts'
 import { homeIn, type OwnPlaces } from './own-files.ts'
 
-/** What of the program's folder is the program, where tasks work in a folder of it. */
+/** The parts of the program's folder that are the program, where tasks work in a folder of it. */
 const PROGRAM_PARTS = ['bin/**', 'dist/**', 'node_modules/**', 'package.json', 'scripts/**', 'src/**']
 /** What is in the state folder, where a folder in it may be read. */
 const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json', 'before/**']

@@ -48,7 +48,7 @@ export function createSlackPeople(
     refresh: async () => {
       if (groups.length === 0) return
       const found = await membersNow()
-      // Who was a member still is heard while Slack cannot be asked; what they may decide is asked again each time.
+      // Whoever was a member is still heard while Slack cannot be asked; what they may decide is asked again each time.
       if (found.usergroups) known = new Set(membersOf(found))
     },
     async nameOf(userId) {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 // Not by `import`: that would load what the module only hands out when asked for, a WebSocket among it, and 9 MB with it.
 const { request: requestPlain } = process.getBuiltinModule('node:http')
 
-/** What of a request's options grammY gives. */
+/** The options of a request that grammY gives. */
 interface Asked {
   method?: string
   headers?: Record<string, string>
@@ -13,7 +13,7 @@ interface Asked {
   signal?: AbortSignal | null
 }
 
-/** What of an answer grammY and the download read. */
+/** The parts of an answer that grammY and the download read. */
 interface FetchAnswer {
   ok: boolean
   status: number

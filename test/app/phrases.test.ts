@@ -49,6 +49,8 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\b(counts?|needs?( it)?|has|have) no more\b(?! \w)/i, 'no longer …'],
   [/\b(was|were|is|are|been) begun\b/i, 'was started'],
   [/\bexists already\b/i, 'already exists'],
+  [/\bone's own\b|\bas one (would|writes|types)\b/i, 'their own, as it is written'],
+  [/\bWhat of (an?|the|its?|those|them)\b/i, 'the parts of … that …'],
   // A title is never glued to a verb; what ends a phrase is fine.
   [/\$\{taskName\([^)]*\)\} [a-z]/, 'a verb first, or taskSubject() for the beginning of a sentence'],
 ]

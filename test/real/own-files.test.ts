@@ -60,7 +60,7 @@ const ownOf = (dir: string): OwnFiles =>
     taskFiles: ['tasks/*.md'],
   })
 
-/** What of it goes through in the real program; whatever is asked for is denied when `asked` is none. */
+/** What passes in the real program; whatever is asked for is denied when `asked` is none. */
 async function through(
   mode: string,
   use: { guard?: boolean; rules?: boolean },

@@ -1,4 +1,4 @@
-/** What of the configuration and the task reaches Claude's command line. */
+/** The parts of the configuration and the task that reach Claude's command line. */
 export interface ClaudeOptions {
   /** Chosen by us (a UUID); `resume` continues it. */
   sessionId: string

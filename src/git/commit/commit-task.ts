@@ -73,7 +73,7 @@ interface OnTop {
   tree?: string
 }
 
-/** What of a task goes on top of a commit; words where that cannot be told from what is others'. */
+/** What a task adds to a commit; words where that cannot be told apart from the work of others. */
 async function sharesOn(
   own: PrivateGit,
   tip: string | undefined,

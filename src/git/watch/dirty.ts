@@ -9,7 +9,7 @@ export interface Dirty {
   isStaged: boolean
 }
 
-/** What of a checkout is not as it was committed; `untracked`: with the files that git does not know. */
+/** What is not committed in a checkout; `untracked`: with the files that git does not know. */
 export async function dirtyIn(repository: Repository, { untracked }: { untracked: boolean }): Promise<Dirty[]> {
   const run = await safeRun(repository)
   const files = `--untracked-files=${untracked ? 'all' : 'no'}`

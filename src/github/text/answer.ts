@@ -1,7 +1,7 @@
 import { type CommandComment, wholeCommand } from './command.ts'
 
 const WORDS = ['approve', 'reject', 'retry', 'skip', 'answer'] as const
-/** These may be followed by words of one's own. */
+/** These may be followed by free words. */
 const WITH_TEXT: ReadonlySet<string> = new Set(['reject', 'answer'])
 
 /** An answer that a comment is: the word at its very beginning, and for some of them what follows. */

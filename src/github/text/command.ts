@@ -1,4 +1,4 @@
-/** What of a comment decides whether it is a command. */
+/** The parts of a comment that decide whether it is a command. */
 export interface CommandComment {
   body?: string | null | undefined
   created_at: string

@@ -14,7 +14,7 @@ export interface Checks {
   before: (path: string) => string | undefined
 }
 
-/** What of a file defines a check; the whole of it when absent. */
+/** The part of a file that defines a check; absent: all of it. */
 type Part = (text: string) => string
 
 /** Checks whose own definition the attempt changed: their scripts, targets, and the configuration of their runners. */

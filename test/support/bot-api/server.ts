@@ -22,7 +22,7 @@ export interface BotApiOptions {
   /** How long a tap can be answered; default 15 s. */
   tapLifeMs?: number
   firstUpdateId?: number
-  /** In the place of faults that are counted: a storm of one's own making. */
+  /** In the place of faults that are counted: a storm of your own making. */
   faults?: Faults
 }
 
