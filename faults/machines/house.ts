@@ -21,8 +21,9 @@ export const MACHINES_TOKEN = 'a-token-of-all-machines-0123456789'
 /** How a machine is set up. */
 interface MachineOptions {
   labels?: string[]
-  /** Further lines of its .env. */
+  /** Further lines of its .env and its config.yaml. */
   env?: string
+  config?: string
   /** Finds its state folder before it starts. */
   prepare?: (stateDir: string) => void
   /** false: it shares with nobody. */
@@ -45,10 +46,13 @@ export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
   const started: TestMachine[] = []
   const calls = new Set<ChildProcess>()
   const shared = () => homes[0]?.agentEnv ?? {}
-  const start: TestMachines['start'] = async (name, { labels = [], env = '', prepare, isSharing = true } = {}) => {
+  const start: TestMachines['start'] = async (
+    name,
+    { labels = [], env = '', config = '', prepare, isSharing = true } = {},
+  ) => {
     const home = createFaultHome(
       '# Nothing\n',
-      `machine: {name: ${name}, labels: [${labels.join(', ')}]}\nhttp: {port: 0}\n`,
+      `machine: {name: ${name}, labels: [${labels.join(', ')}]}\nhttp: {port: 0}\n${config}`,
     )
     homes.push(home)
     home.write('.env', `${isSharing ? `DATABASE_URL=${url}\n` : ''}API_TOKEN=${MACHINES_TOKEN}\n${env}`)

@@ -1,4 +1,4 @@
-import type { Deed, Listener } from './incoming.ts'
+import type { Deed, Incoming, Listener } from './incoming.ts'
 import type { Transport } from './transport.ts'
 
 /** What a platform's events are heard with, whatever the platform. */
@@ -51,4 +51,14 @@ export interface Platform {
   /** Ends hearing at once, and lets handlers finish for a moment. */
   stop: () => Promise<void>
   health: () => ChatHealth
+}
+
+/** What it is about, for machines that share a bot: the message of the bot that somebody tapped or replied to. */
+export function aboutOf({ chatId, messageId, deed }: Pick<Incoming, 'chatId' | 'messageId' | 'deed'>): {
+  chatId: string
+  messageId?: string
+} {
+  if (deed.kind === 'tap' || deed.kind === 'form' || deed.kind === 'reaction') return { chatId, messageId }
+  const replied = 'repliedTo' in deed ? deed.repliedTo : undefined
+  return { chatId, ...(replied?.isFromBot && { messageId: replied.messageId }) }
 }

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/v10'
-import type { EarOptions, Platform } from '../chat/ear.ts'
+import { aboutOf, type EarOptions, type Platform, type SharedEar } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
-import type { Deed, Incoming, Listener, RepliedTo } from '../chat/incoming.ts'
+import type { Deed, Incoming, Listener } from '../chat/incoming.ts'
 import type { ChatRef, MessageRef } from '../chat/transport.ts'
+import { type Connected, whileHearing } from '../chat/while-hearing.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { discordTroubleOf } from './api-errors.ts'
 import { catchUp, type OpenAsk } from './catch-up.ts'
 import { createChannels, idOf, privateChat, refOf } from './channels.ts'
 import { connectDiscord } from './connection.ts'
 import { createGateway, type DiscordSession } from './gateway.ts'
-import { type HeardEvent, heardEvents, type KeptMessage, tapOf } from './heard-event.ts'
+import { type HeardEvent, heardEvents, tapOf } from './heard-event.ts'
+import { type HeardIn, repliedIn, snowflakeAt } from './place.ts'
 import { readDiscordWords } from './read-words.ts'
 import { MAY_READ_CONTENT } from './setup-api.ts'
 import { registerSlashCommands, wantsWords, writtenCommand } from './slash-commands.ts'
@@ -54,13 +56,15 @@ const UNREAD_FROM = 'discord:unread'
 const NOT_ALLOWED = 'You are not among those who may use Baton here. Nothing was changed.'
 const NOT_HERE = 'Baton does not listen in this channel.'
 const HANDLER_GRACE_MS = 800
+/** Another machine may be gone for as long as its right to hear still counts. */
+const HANDOVER_MS = 60_000
 const BACKOFF = { firstMs: 2_000, capMs: 300_000 }
 /** Their message is needed to know which command a button continues. */
 const GOES_ON = /^!(words|ask|in):/
 
 /** Builds the bot; it does nothing before `start`. */
 export function createDiscord(deps: DiscordDeps): Platform {
-  const { token, apiUrl, channel, users, groups, updates, notes, log } = deps
+  const { token, apiUrl, channel, users, groups, updates, notes, log, shared } = deps
   const server = { token, ...(apiUrl !== undefined && { apiUrl }) }
   const connection = connectDiscord(server)
   const channels = createChannels(connection)
@@ -85,7 +89,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
   }
 
   /** The chat, and the thread in it; undefined where nobody is listened to. */
-  const placeOf = async ({ channelId, guildId, parentId, by }: HeardEvent): Promise<Place | undefined> => {
+  const placeOf = async ({ channelId, guildId, parentId, by }: HeardEvent): Promise<HeardIn | undefined> => {
     if (guildId === undefined) return { chatId: privateChat(by.id), channel: channelId }
     if (channelId === channel) return { chatId: channelId, channel: channelId }
     if (channel === undefined) return undefined
@@ -107,12 +111,15 @@ export function createDiscord(deps: DiscordDeps): Platform {
   const pause = (failures: number) =>
     sleep(backoffMs(failures, BACKOFF, Math.random), undefined, { signal: stopping.signal, ref: false }).catch(() => {})
 
-  const hear = async (listener: Listener, event: HeardEvent): Promise<void> => {
+  /** `isBack`: it was given to the other machines, and none of them knows what it is about. */
+  const hear = async (listener: Listener, event: HeardEvent, isBack = false): Promise<void> => {
     const tap = tapOf(event)
     if (tap) taps.heard(tap)
     if (isReleasedAtOnce(event)) await taps.released(event.id)
     const place = await placeOf(event)
     if (!place) return void (tap && taps.answer(tap.id, NOT_HERE, true))
+    // Before anything is answered: whoever has the message does that.
+    if (shared && !isBack && !(await claim(event, place, shared))) return
     const deed = await deedOf(event, place)
     if (!deed) return
     const { messageId, ...did } = deed
@@ -123,9 +130,22 @@ export function createDiscord(deps: DiscordDeps): Platform {
     })
   }
 
+  const claim = async (event: HeardEvent, place: HeardIn, { claim }: SharedEar<HeardEvent>): Promise<boolean> => {
+    const { what, guildId, id } = event
+    const ref = (of: string) => refOf(of, place.channel, guildId === undefined ? place.channel : place.chatId)
+    if (what.kind === 'command') {
+      const text = writtenCommand(what.name, what.options as Parameters<typeof writtenCommand>[1])
+      return claim(id, event, { chatId: place.chatId }, { kind: 'words', text })
+    }
+    if (what.kind !== 'message')
+      return claim(id, event, { chatId: place.chatId, messageId: ref(what.messageId) }, { kind: 'edit' })
+    const read = messageDeed(what, place, ref, guildId !== undefined)
+    return read === undefined || claim(id, event, aboutOf({ chatId: place.chatId, ...read }), read.deed)
+  }
+
   const deedOf = async (
     { what, guildId }: HeardEvent,
-    place: Place,
+    place: HeardIn,
   ): Promise<Pick<Incoming, 'messageId' | 'deed' | 'sentAt'> | undefined> => {
     const home = guildId === undefined ? place.channel : place.chatId
     const ref = (id: string) => refOf(id, place.channel, home)
@@ -159,7 +179,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
 
   const messageDeed = (
     { message, attachment, isEdited }: Extract<HeardEvent['what'], { kind: 'message' }>,
-    place: Place,
+    place: HeardIn,
     ref: (id: string) => MessageRef,
     isShared: boolean,
   ): Pick<Incoming, 'messageId' | 'deed' | 'sentAt'> | undefined => {
@@ -322,16 +342,48 @@ export function createDiscord(deps: DiscordDeps): Platform {
       },
     })
 
-  let gateway: ReturnType<typeof createGateway> | undefined
+  /** Another machine hears for this one: what it heard until now need not be read again, whoever hears next. */
+  const noteHeardElsewhere = () => {
+    const upTo = snowflakeAt(deps.now() - HANDOVER_MS)
+    const known = notes.get<string>(HEARD_UP_TO)
+    if (known === undefined || BigInt(upTo) > BigInt(known)) notes.set(HEARD_UP_TO, upTo)
+    // Its session is another one.
+    if (notes.get<DiscordSession | null>(SESSION)) notes.set(SESSION, null)
+  }
+  /** Who the bot is must be known also where another machine connects it. */
+  const identify = async () => {
+    for (let failures = 1; botId === '' && !stopping.signal.aborted; failures++) {
+      try {
+        const { id, bot } = await connection.call<APIApplication>({ method: 'GET', route: '/applications/@me' })
+        botId = bot?.id ?? id
+        notes.set(BOT, botId)
+      } catch (error) {
+        if (discordTroubleOf(error).kind === 'unauthorized') return
+        await pause(failures)
+      }
+    }
+  }
+
+  let gateway: Connected | undefined
   let inbox: ReturnType<typeof inboxFor> | undefined
   return {
     transport: createDiscordTransport({ connection, channels, taps, ...(apiUrl !== undefined && { apiUrl }) }),
     chats: channel !== undefined ? [channel] : users.map(privateChat),
     start: (listener) => {
       inbox = inboxFor(listener)
-      gateway = gatewayFor(listener, inbox)
+      const heard = inbox
+      const open = () => gatewayFor(listener, heard)
+      gateway = shared ? whileHearing(shared.mayHear, open, noteHeardElsewhere) : open()
       inbox.openGap()
       inbox.resume()
+      shared?.begin((event, isBack) => {
+        if (isBack)
+          void hear(listener, event, true).catch((error) =>
+            log.error({ err: error }, 'Could not handle what came back'),
+          )
+        else admit(listener, heard, event)
+      })
+      if (shared) void identify()
       gateway.start()
     },
     stop: async () => {
@@ -342,24 +394,4 @@ export function createDiscord(deps: DiscordDeps): Platform {
     },
     health: () => gateway?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
-}
-
-/** Discord's ids begin with the time since 2015. */
-const snowflakeAt = (at: number): string => String(BigInt(Math.max(0, at - 1_420_070_400_000)) << 22n)
-
-/** Where something happened: the chat, the channel itself, and the thread where it is one. */
-interface Place {
-  chatId: ChatRef
-  channel: string
-  thread?: MessageRef
-}
-
-function repliedIn(
-  { repliedTo }: KeptMessage,
-  { thread }: Place,
-  ref: (id: string) => MessageRef,
-): RepliedTo | undefined {
-  if (repliedTo) return { messageId: ref(repliedTo.id), isFromBot: repliedTo.isFromBot, buttons: repliedTo.buttons }
-  // A thread has the id of the message that it hangs on.
-  return thread === undefined ? undefined : { messageId: thread, isFromBot: true, buttons: [], isThread: true }
 }

@@ -7,6 +7,7 @@ import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
 import type { Messenger, MessengerOptions } from './messenger.ts'
 import { messengerOf } from './messenger-of.ts'
+import { sharedEar } from './shared-ear.ts'
 
 /** Builds the bot of a token around an open app. */
 export function openDiscord(token: string, options: MessengerOptions): Messenger {
@@ -38,6 +39,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
     now: Date.now,
     log,
     ...(say && { say }),
+    ...(options.machines && { shared: sharedEar<HeardEvent>('discord', token, options.machines, app) }),
   })
   return messengerOf(discord, options, {
     groups: chats,

@@ -6,6 +6,7 @@ import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
 import type { Messenger, MessengerOptions } from './messenger.ts'
 import { messengerOf } from './messenger-of.ts'
+import { sharedEar } from './shared-ear.ts'
 
 /** Builds Baton on Slack around an open app. */
 export function openSlack(tokens: { botToken: string; appToken: string }, options: MessengerOptions): Messenger {
@@ -29,6 +30,7 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
     },
     asksIn: (chatId) => view.openAsks().flatMap(({ id }) => deliveries.messageIn(chatId, askSlot(id)) ?? []),
     ...(say && { say }),
+    ...(options.machines && { shared: sharedEar<Heard>('slack', tokens.botToken, options.machines, app) }),
   })
   return messengerOf(slack, options, {
     groups: channel === undefined ? [] : [channel],

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EarOptions, Platform } from '../chat/ear.ts'
+import { aboutOf, type EarOptions, type Platform } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Listener } from '../chat/incoming.ts'
+import { whileHearing } from '../chat/while-hearing.ts'
 import type { Actor } from '../core/types.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { mayBeHeard } from './access.ts'
@@ -38,11 +39,14 @@ const HANDLER_GRACE_MS = 800
 /** A socket may be open and deaf: what came in vain is found by then. */
 const LOOK_EVERY_MS = 300_000
 const PULSE_MS = 60_000
+/** Up to when another machine heard for certain: it may be gone for as long as its right to hear still counts. */
+const ELSEWHERE = 'elsewhere'
+const HANDOVER_S = 60
 const RETRY = { firstMs: 1_000, capMs: 30_000 }
 
 /** Builds it; it does nothing before `start`. */
 export function createSlack(deps: SlackDeps): Platform {
-  const { botToken, appToken, apiUrl, users, channel, updates, log } = deps
+  const { botToken, appToken, apiUrl, users, channel, updates, log, shared } = deps
   const address = apiUrl === undefined ? {} : { apiUrl }
   const connected = connectSlack(botToken, address)
   /** Sockets have a token of their own: what becomes of the bot's shows in its calls. */
@@ -103,17 +107,20 @@ export function createSlack(deps: SlackDeps): Platform {
   const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, isMember: people.isMember, channel })
 
   const listen = (listener: Listener) => {
+    /** `isBack`: it was given to the other machines, and none of them knows what it is about. */
+    const hear = async (heard: Heard, isBack = false) => {
+      const home = { botUser: heard.kind === 'message' ? await botUser() : undefined, channel }
+      const read = readHeard(heard, home)
+      if (!read) return
+      if (shared && !isBack && !(await shared.claim(read.id, heard, aboutOf(read), read.deed))) return
+      const [name, groups] = await Promise.all([people.nameOf(heard.user), people.groupsOf(heard.user)])
+      const by: Actor = { surface: 'slack', id: heard.user, name, ...(groups.length > 0 && { groups }) }
+      await listener.hear({ ...read, by })
+    }
     const inbox = createEventInbox<Heard>({
       store: (heard) => updates.store(heardId(heard), heard, deps.now()),
       unhandled: updates.unhandled,
-      handle: async (heard) => {
-        const home = { botUser: heard.kind === 'message' ? await botUser() : undefined, channel }
-        const read = readHeard(heard, home)
-        if (!read) return
-        const [name, groups] = await Promise.all([people.nameOf(heard.user), people.groupsOf(heard.user)])
-        const by: Actor = { surface: 'slack', id: heard.user, name, ...(groups.length > 0 && { groups }) }
-        await listener.hear({ ...read, by })
-      },
+      handle: (heard) => hear(heard),
       handled: (heard) => {
         const id = heardId(heard)
         // What nobody could be asked about is handled in the next life.
@@ -137,7 +144,7 @@ export function createSlack(deps: SlackDeps): Platform {
       call,
       channels: () => insist('channels', openChannels),
       asksIn: (id) => deps.asksIn(directs.get(id) ?? id),
-      kept: deps.kept,
+      kept: { ...deps.kept, get: readUpTo },
       take,
     })
     let looking: Promise<void> | undefined
@@ -150,7 +157,7 @@ export function createSlack(deps: SlackDeps): Platform {
           again = false
           const found = await insist('history', catchUp)
           if (found > 0) log.info({ found }, 'Read what was missed on Slack')
-          if (found > 0 && !isGap) sockets.renew()
+          if (found > 0 && !isGap) renew()
         } while (again)
       })()
         .catch(() => {})
@@ -159,7 +166,13 @@ export function createSlack(deps: SlackDeps): Platform {
           if (!signal.aborted) inbox.closeGap()
         })
     }
-    const sockets = createSockets({
+    let renew = () => {}
+    const open = () => {
+      const sockets = createSockets(socketsOptions)
+      renew = sockets.renew
+      return sockets
+    }
+    const socketsOptions: SocketsOptions = {
       ...{ appToken, ...address },
       ...(deps.firstBackoffMs !== undefined && { firstBackoffMs: deps.firstBackoffMs }),
       ...(deps.maxBackoffMs !== undefined && { maxBackoffMs: deps.maxBackoffMs }),
@@ -184,8 +197,21 @@ export function createSlack(deps: SlackDeps): Platform {
         else log.warn({ part: 'sockets' }, text)
         deps.say?.(text === undefined ? 'Slack works again.' : `Nothing arrives from Slack: ${text}`)
       },
+    }
+    const hearing = shared ? whileHearing(shared.mayHear, open, noteHeardElsewhere) : open()
+    shared?.begin((heard, isBack) => {
+      if (isBack) void hear(heard, true).catch((error) => log.error({ err: error }, 'Could not handle what came back'))
+      else take(heard)
     })
-    return { inbox, sockets, look }
+    return { inbox, hearing, look: (isGap: boolean) => shared?.mayHear() !== false && look(isGap) }
+  }
+
+  /** Another machine hears for this one: what it heard until now need not be read again, whoever hears next. */
+  const noteHeardElsewhere = () => deps.kept.set(ELSEWHERE, (deps.now() / 1000 - HANDOVER_S).toFixed(6))
+  const readUpTo = (id: string): string | undefined => {
+    const [own, elsewhere] = [deps.kept.get(id), deps.kept.get(ELSEWHERE)]
+    if (own === undefined || elsewhere === undefined) return own ?? elsewhere
+    return Number(own) > Number(elsewhere) ? own : elsewhere
   }
 
   const directs = new Map<string, string>()
@@ -211,12 +237,12 @@ export function createSlack(deps: SlackDeps): Platform {
     }),
     chats: users.length === 0 ? [] : channel === undefined ? [...users] : [channel],
     start: (listener) => {
-      const { inbox, sockets, look } = listen(listener)
-      ear = { inbox, sockets, look }
+      const { inbox, hearing, look } = listen(listener)
+      ear = { inbox, hearing, look }
       inbox.openGap()
       inbox.resume()
-      if (deps.userGroups.length === 0) sockets.start()
-      else void people.refresh().then(() => signal.aborted || sockets.start())
+      if (deps.userGroups.length === 0) hearing.start()
+      else void people.refresh().then(() => signal.aborted || hearing.start())
       every(LOOK_EVERY_MS, () => look(false))
       every(deps.pulseMs ?? PULSE_MS, () => {
         void call('auth.test').catch(() => {})
@@ -227,11 +253,11 @@ export function createSlack(deps: SlackDeps): Platform {
       for (const timer of timers) clearInterval(timer)
       stopping.abort()
       ear?.inbox.leave()
-      await ear?.sockets.stop()
+      await ear?.hearing.stop()
       await Promise.race([ear?.inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },
     health: () => {
-      const { ok, lastHeardAgeMs } = ear?.sockets.health() ?? { ok: false, lastHeardAgeMs: null }
+      const { ok, lastHeardAgeMs } = ear?.hearing.health() ?? { ok: false, lastHeardAgeMs: null }
       return { ok: ok && refusal === undefined, lastHeardAgeMs }
     },
   }

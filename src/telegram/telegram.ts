@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types'
-import type { EarOptions, Platform } from '../chat/ear.ts'
-import type { Deed, Listener } from '../chat/incoming.ts'
+import { aboutOf, type EarOptions, type Platform } from '../chat/ear.ts'
+import type { Listener } from '../chat/incoming.ts'
 import { admit } from './access.ts'
 import { connectTelegram } from './connection.ts'
 import { createPoller } from './poller.ts'
@@ -48,9 +48,9 @@ export function createTelegram(deps: TelegramDeps): Platform {
     const messageId = messageIdOf(update)
     const incoming = { ...where, ...(sentAt !== undefined && { sentAt }), by: admission.by, messageId, deed }
     if (!shared) return listener.hear(incoming)
-    const about = aboutOf(deed, messageId)
-    const place = { chatId: where.chatId, ...(about !== undefined && { messageId: about }) }
-    return shared.claim(id, update, place, deed).then((isOurs) => (isOurs ? listener.hear(incoming) : undefined))
+    return shared
+      .claim(id, update, aboutOf(incoming), deed)
+      .then((isOurs) => (isOurs ? listener.hear(incoming) : undefined))
   }
 
   const pollerFor = (listener: Listener) =>
@@ -94,11 +94,4 @@ export function createTelegram(deps: TelegramDeps): Platform {
     },
     health: () => poller?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
-}
-
-/** The message of the bot that somebody tapped or replied to. */
-function aboutOf(deed: Deed, messageId: string): string | undefined {
-  if (deed.kind === 'tap' || deed.kind === 'form' || deed.kind === 'reaction') return messageId
-  const replied = 'repliedTo' in deed ? deed.repliedTo : undefined
-  return replied?.isFromBot ? replied.messageId : undefined
 }

@@ -180,6 +180,8 @@ export function createGateway(http: Server, { token, url, heartbeatMs, mayReadCo
     setIdentifiesLeft: (left: number) => {
       identifiesLeft = left
     },
+    /** Sessions with a connection. */
+    listeners: () => [...sessions.values()].filter(({ socket, isOver }) => socket?.readyState === 1 && !isOver).length,
     isConnected: () => [...sessions.values()].some(({ socket, isOver }) => socket?.readyState === 1 && !isOver),
     close: () => {
       for (const client of server.clients) client.terminate()

@@ -1,0 +1,36 @@
+import type { ChatCall } from '../chat/delivery.ts'
+import type { SharedEar } from '../chat/ear.ts'
+import type { Deed } from '../chat/incoming.ts'
+import type { ChatSurface } from '../core/types.ts'
+import { createDeliveries } from '../store/deliveries.ts'
+import type { ChatApp } from './chat-app.ts'
+import type { SharedBots } from './messenger.ts'
+
+/** Commands that decide what is asked. */
+const DECIDES = /^\/(?:approve|reject|answer)(?:@\w+)?(?:\s|$)/i
+
+/** What is not about a message of ours is heard by whoever hears; what decides, by the machine that asks. */
+export function sharedEar<Event>(
+  surface: ChatSurface,
+  token: string,
+  machines: SharedBots,
+  { store, runner }: ChatApp,
+): SharedEar<Event> {
+  const { mayHear, claim, begin } = machines.bot(surface, token)
+  const { slotOf } = createDeliveries<ChatCall>(store.db, surface)
+  const askedElsewhere = (deed: Deed): string | undefined => {
+    const isPlain = deed.kind === 'words' && deed.repliedTo === undefined && DECIDES.test(deed.text)
+    if (!isPlain || runner.api.view.openAsks().length > 0) return undefined
+    const [only, ...others] = machines.asking()
+    return others.length === 0 ? only : undefined
+  }
+  return {
+    mayHear,
+    claim: (id, event, about, deed) => claim(id, event, about, askedElsewhere(deed)),
+    begin: (take) =>
+      begin({
+        isOwn: ({ chatId, messageId }) => messageId !== undefined && slotOf(chatId, messageId) !== undefined,
+        take: (event, isBack) => take(event as Event, isBack),
+      }),
+  }
+}
