@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '../core/commands/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import { hasRunEnded } from '../core/status.ts'
@@ -20,6 +21,8 @@ import { type Loaded, loadConfig } from './state/load-config.ts'
 import { openHere } from './state/open-here.ts'
 import { lookAfter, openThere } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
+
+const LOOK_MS = 100
 
 /** Whoever gives one of these wants the run to continue. */
 const CONTINUES: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
@@ -81,7 +84,7 @@ async function tellWhoWorks(
   const remote = openThere(shell, loaded)
   try {
     if (!remote?.holder()) return undefined
-    const reply = await put(shell, loaded, remote.api, call, queue)
+    const reply = await put(shell, loaded, remote.api, call, queue, () => !remote.holder())
     onReply(reply)
     return tell(shell, loaded, reply, call)
   } finally {
@@ -90,16 +93,25 @@ async function tellWhoWorks(
 }
 
 /** Puts the command; where it needs confirmation, asks the person, or takes `--yes`. */
-async function put(shell: Shell, loaded: Loaded, api: DaemonApi, call: CommandArgv, queue: string): Promise<Reply> {
+async function put(
+  shell: Shell,
+  loaded: Loaded,
+  api: DaemonApi,
+  call: CommandArgv,
+  queue: string,
+  isGone = () => false,
+): Promise<Reply> {
   const command = withWords(api, call, queue)
-  const undos = followUndos(api)
+  const undos = followUndos(api, isGone)
   const reply = await api.submit(command, shell.actor, { queue }).catch((error: unknown) => {
     undos.close()
     throw error
   })
   if (reply.ok && reply.data?.about === 'undo' && reply.data.choice === 'undo') {
     diagnose(shell, loaded.redact(clean(reply.text)))
-    const { text, data } = await undos.of(reply.data.task as number)
+    const event = await undos.of(reply.data.task as number)
+    if (!event) return { ok: false, text: 'Baton has stopped. Its next start does what you decided.' }
+    const { text, data } = event
     return { ok: data?.ok === true, text, data: { ...reply.data, undone: data?.ok === true } }
   }
   undos.close()
@@ -118,21 +130,27 @@ function askShown(shell: Shell, { redact }: Loaded, ask: Ask): string[] {
   return [...askLines(withoutSecrets(redact, ask), (_, text) => text), ...commands.map(redact)]
 }
 
-/** What comes of undoing several tasks together takes as long as the checks, and whoever is here waits for it. */
-function followUndos(api: DaemonApi): { of: (task: number) => Promise<BatonEvent>; close: () => void } {
+/**
+ * What comes of undoing several tasks together takes as long as the checks, and whoever is here waits for it; undefined where
+ * Baton ends before.
+ */
+function followUndos(
+  api: DaemonApi,
+  isGone: () => boolean,
+): { of: (task: number) => Promise<BatonEvent | undefined>; close: () => void } {
   const undone = new Map<number, BatonEvent>()
-  const waiting = new Map<number, (event: BatonEvent) => void>()
   const close = api.follow((event) => {
-    if (event.type !== 'task.undone' || event.task === undefined) return
-    undone.set(event.task, event)
-    waiting.get(event.task)?.(event)
+    if (event.type === 'task.undone' && event.task !== undefined) undone.set(event.task, event)
   })
   return {
     close,
     async of(task) {
-      const event = undone.get(task) ?? (await new Promise<BatonEvent>((resolve) => waiting.set(task, resolve)))
-      close()
-      return event
+      try {
+        while (!undone.has(task) && !isGone()) await sleep(LOOK_MS)
+        return undone.get(task)
+      } finally {
+        close()
+      }
     },
   }
 }

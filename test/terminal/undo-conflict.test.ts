@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { baton, tasks } from './program.ts'
+import { baton, startBaton, tasks } from './program.ts'
 import { laneProject } from './repository.ts'
 
 /** Task 2 changes what task 1 wrote; once it has, it writes something else. */
@@ -41,4 +43,26 @@ test('Claude takes a task out that a later one built on, in a task of its own th
   })
   expect(git('show', `${merged()}:a.txt`)).toBe('two\n')
   expect(home.read('today.md').match(/^\*\*Status:\*\* done /gm)).toHaveLength(2)
+})
+
+test('whoever waits for the undo in a terminal is told when Baton is killed, and the next start finishes it', async () => {
+  const files = {
+    ...FILES,
+    // The undo is being checked for as long as it takes to kill Baton.
+    'slow.sh': 'test -e a.txt && exit\ntouch "$HOME/checking"\nuntil test -e "$HOME/go"; do sleep 0.05; done\n',
+    '.gitignore': '.baton/\nlogs/\n.agent/\nchecking\ngo\n',
+  }
+  const { home, git, merged } = laneProject(files, 'http: {enabled: false}\nmerge: {verify: [sh slow.sh]}\n')
+  expect(await baton(home, ['tasks', 'today.md', '--auto-approve'])).toMatchObject({ exitCode: 0 })
+  await baton(home, ['undo', '1', '--yes'])
+  const daemon = startBaton(home, ['start'])
+  await daemon.hears('is running (pid')
+  const both = startBaton(home, ['answer', '1', 'Undo tasks 2 and 1'])
+  await expect.poll(() => existsSync(join(home.dir, 'checking')), { timeout: 15_000 }).toBe(true)
+  daemon.child.kill('SIGKILL')
+  expect(await both.ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Baton has stopped.') })
+  home.write('go', '')
+  await startBaton(home, ['start']).hears('is running (pid')
+  await expect.poll(() => home.read('today.md'), { timeout: 15_000 }).not.toContain('**Status:** done')
+  expect(git('ls-tree', '--name-only', merged()).split('\n')).not.toContain('a.txt')
 })
