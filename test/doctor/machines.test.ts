@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { checkMachines } from '../../src/doctor/machines.ts'
+import { openSharedDatabase } from '../../src/machines/postgres/database.ts'
+import { postgresOfTests } from '../machines/databases.ts'
+import { noPostgres } from '../support/postgres.ts'
+
+const look = (url: string) => checkMachines({ machine: { name: 'studio', labels: [] } }, url)
+
+describe.skipIf(noPostgres !== undefined)('the check of the database that machines share', () => {
+  const postgres = postgresOfTests()
+  afterEach(() => vi.useRealTimers())
+
+  it('says which Postgres it is, and that tables are made at the first start', async () => {
+    const url = postgres.createDatabase()
+    expect(await look(url)).toMatchObject([
+      {
+        status: 'ok',
+        detail: expect.stringMatching(/^studio in Postgres \d.* \(tables are made at the first start\)$/),
+      },
+    ])
+    await (await openSharedDatabase(url, 'one', () => undefined)).close()
+    expect(await look(url)).toMatchObject([{ status: 'ok', detail: expect.not.stringContaining('tables') }])
+  })
+
+  it('names a difference of the clocks, in both directions', async () => {
+    const url = postgres.createDatabase()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 90_000 })
+    expect(await look(url)).toMatchObject([
+      { status: 'warn', detail: expect.stringMatching(/ahead of this machine's$/) },
+    ])
+    vi.setSystemTime(Date.now() + 180_000)
+    expect(await look(url)).toMatchObject([{ status: 'warn', detail: expect.stringMatching(/behind this machine's$/) }])
+  })
+
+  it('says what to do where it cannot be used', async () => {
+    const url = postgres.createDatabase()
+    const gone = url.replace(/\/baton\d+\?/, '/nothing?')
+    expect(await look(gone)).toMatchObject([
+      { status: 'fail', detail: expect.stringMatching(/^not reached: .*nothing/) },
+    ])
+    postgres.query(url, 'CREATE ROLE guest LOGIN')
+    const guest = url.replace('//baton@', '//guest@')
+    expect(await look(guest)).toMatchObject([{ status: 'fail', detail: expect.stringContaining('may not create') }])
+    await (await openSharedDatabase(url, 'one', () => undefined)).close()
+    postgres.query(url, 'UPDATE baton.version SET version = 99')
+    expect(await look(url)).toMatchObject([{ status: 'fail', detail: expect.stringContaining('a newer Baton') }])
+  })
+})
