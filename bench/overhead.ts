@@ -39,7 +39,7 @@ export async function overheadOfFastAgent(rounds = 5): Promise<void> {
 }
 
 /** The same with the real program against a stand-in of its API; says so and does nothing where it is missing. */
-export async function overheadOfRealClaude(rounds = 3): Promise<void> {
+export async function overheadOfRealClaude(rounds = 5): Promise<void> {
   const claude = process.env.BATON_TEST_CLAUDE
   if (!claude) {
     row(
