@@ -1,10 +1,11 @@
-import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, type Stats, statSync } from 'node:fs'
+import { sep } from 'node:path'
 
-/** What a folder held when it was last read. */
+/** What a folder held when it was last read, as whole paths. */
 interface Listing {
   signature: string
-  entries: Dirent[]
+  folders: string[]
+  files: string[]
 }
 
 /** The clock of a file system may be this coarse: a folder that changed just before it was read may have changed again since. */
@@ -16,27 +17,29 @@ const COARSE_MS = 2_000
  */
 export function createFileLister(): (folder: string) => string[] {
   const known = new Map<string, Listing>()
-  const entriesOf = (folder: string): Dirent[] => {
+  const listingOf = (folder: string): Listing => {
     const stats = statSync(folder)
     const signature = signatureOf(stats)
     const listing = known.get(folder)
-    if (listing?.signature === signature) return listing.entries
-    const entries = readdirSync(folder, { withFileTypes: true })
+    if (listing?.signature === signature) return listing
+    const fresh: Listing = { signature, folders: [], files: [] }
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      fresh[entry.isDirectory() ? 'folders' : 'files'].push(`${folder}${sep}${entry.name}`)
     known.delete(folder)
-    if (Date.now() - stats.ctimeMs > COARSE_MS) known.set(folder, { signature, entries })
-    return entries
+    if (Date.now() - stats.ctimeMs > COARSE_MS) known.set(folder, fresh)
+    return fresh
   }
-  const below = (folder: string): string[] => {
+  const gather = (folder: string, into: string[]): string[] => {
     try {
-      return entriesOf(folder).flatMap((entry) => {
-        const path = join(folder, entry.name)
-        return entry.isDirectory() ? below(path) : [path]
-      })
+      const { folders, files } = listingOf(folder)
+      for (const file of files) into.push(file)
+      for (const one of folders) gather(one, into)
     } catch {
-      return []
+      // Gone, or not ours to read.
     }
+    return into
   }
-  return below
+  return (folder) => gather(folder, [])
 }
 
 const signatureOf = ({ dev, ino, mtimeMs, ctimeMs }: Stats): string => `${dev} ${ino} ${mtimeMs} ${ctimeMs}`
