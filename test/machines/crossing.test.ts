@@ -125,6 +125,16 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     })
     await two.across.look()
     expect(calls).toEqual(['/api/asks/1'])
+    // What was answered stays with whoever asked.
+    const kept = () => postgres.query(url, 'SELECT count(*) FROM baton.call')
+    expect(kept()).toBe('0')
+    // Whoever asks is gone before the answer comes.
+    await one.crossing.ask('two', { method: 'GET', path: '/api/asks/2' })
+    await expect.poll(() => calls.at(-1)).toBe('/api/asks/2')
+    await expect.poll(() => postgres.query(url, 'SELECT count(*) FROM baton.call WHERE answer IS NOT NULL')).toBe('1')
+    postgres.query(url, "UPDATE baton.call SET at = at - interval '61 s'")
+    await two.across.look()
+    expect(kept()).toBe('0')
     await stop()
     await one.across.look()
     expect(one.across.others()).toEqual([{ machine: 'two', doing: { asks: ['?'] } }])

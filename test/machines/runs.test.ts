@@ -90,6 +90,21 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     ])
   })
 
+  it('are offered once, also when the project has moved on, and start from where it is when they are taken', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    const [older, newer, newest] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string]
+    const { id } = await one.offer(offered('1', { base: older }))
+    expect(await two.offer(offered('1', { base: newer, from: 'two' }))).toEqual({ id, already: true })
+    expect(await two.take(wanted('web'))).toMatchObject({ id, base: newer, from: 'one' })
+    // Somebody works on it from there.
+    expect(await one.offer(offered('1', { base: newest }))).toEqual({ id, already: true })
+    expect(postgres.query(url, "SELECT count(*) || ' ' || max(offer->>'base') FROM baton.run")).toBe(`1 ${newer}`)
+    // Other options are another wish.
+    expect((await one.offer(offered('1', { base: newest, options: { all: true } }))).already).toBe(false)
+  }, 60_000)
+
   it('of a machine that is silent go to another, and what it still says is void', async () => {
     const url = postgres.createDatabase()
     const one = await machine(url, 'one')

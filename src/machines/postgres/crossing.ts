@@ -53,6 +53,7 @@ export interface Crossing {
   /** It is stored here now, and no longer needed there. */
   stored: (event: Pick<CrossedEvent, 'bot' | 'id'>) => Promise<void>
   ask: (machine: string, call: AskedCall) => Promise<string>
+  /** Once: whoever asked has it then, and the database keeps nothing of it. */
   answerTo: (id: string) => Promise<CallAnswer | undefined>
   /** Calls for this machine that were not answered yet. */
   calls: () => Promise<{ id: string; call: AskedCall }[]>
@@ -126,16 +127,20 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
     },
     async ask(machine, call) {
       const id = randomUUID()
-      await sql(`DELETE FROM baton.call WHERE at < now() - ${STALE}`)
       await sql('INSERT INTO baton.call (id, machine, asked) VALUES ($1, $2, $3)', [id, machine, JSON.stringify(call)])
       await tell()
       return id
     },
     async answerTo(id) {
-      const [row] = await sql<{ answer: CallAnswer | null }>('SELECT answer FROM baton.call WHERE id = $1', [id])
-      return row?.answer ?? undefined
+      const [row] = await sql<{ answer: CallAnswer }>(
+        'DELETE FROM baton.call WHERE id = $1 AND answer IS NOT NULL RETURNING answer',
+        [id],
+      )
+      return row?.answer
     },
     async calls() {
+      // Whoever asked may be gone; a log that was answered must not lie there for ever.
+      await sql(`DELETE FROM baton.call WHERE at < now() - ${STALE}`)
       const rows = await sql<{ id: string; asked: AskedCall }>(
         `SELECT id, asked FROM baton.call WHERE machine = $1 AND answer IS NULL AND at > now() - ${STALE} ORDER BY at`,
         [me.name],

@@ -70,14 +70,21 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
     offer: (offer) =>
       transaction(async (tx) => {
         const { files, base, options, project, target } = offer
-        const digest = sha256(JSON.stringify({ files, base, options }))
-        const [known] = await tx.sql<{ id: string; job: string; free: boolean }>(
-          `SELECT r.id, r.job, r.state <> 'active' AND CASE WHEN r.machine IS NULL THEN r.target <> $3
+        // Not the commit: the same files after a further commit are the same wish, and would be worked on twice.
+        const digest = sha256(JSON.stringify({ files, options }))
+        const [known] = await tx.sql<{ id: string; job: string; free: boolean; begun: boolean }>(
+          `SELECT r.id, r.job, r.fence > 0 AS begun, r.state <> 'active' AND CASE WHEN r.machine IS NULL THEN r.target <> $3
              ELSE r.machine <> $3 AND NOT EXISTS (
                SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND NOT m.has_left AND m.seen > now() - ${GONE}) END AS free
            FROM baton.run r WHERE project = $1 AND digest = $2 AND ended IS NULL FOR UPDATE`,
           [project, digest, target],
         )
+        // Nobody has begun, so that it starts from what the person has in front of them now.
+        if (known && !known.begun && base !== undefined)
+          await tx.sql('UPDATE baton.run SET offer = offer || $2::jsonb WHERE id = $1', [
+            known.id,
+            JSON.stringify({ base }),
+          ])
         if (known?.free) {
           // A person says who is to do it instead: nobody has begun, or who had is gone.
           await boss.complete(RUNS, known.job, null, { db: tx.db, includeQueued: true })
