@@ -8,6 +8,7 @@ import { endOrphans } from '../claude/process/orphans.ts'
 import { startClaude, warmClaude } from '../claude/process/process.ts'
 import { sessionInUse } from '../claude/start/session-in-use.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
+import type { RunRights } from '../core/lanes/lease.ts'
 import type { Artifacts } from '../daemon/api/artifacts.ts'
 import type { CommandRequest } from '../daemon/api/command-request.ts'
 import { checkMarks } from '../daemon/check-marks.ts'
@@ -143,7 +144,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       if (left !== undefined) options.onTrouble(left)
     },
     endOrphanedGit: (pid) => endOrphans(GIT_MARK, pid),
-    projectPorts: (project, store) => {
+    projectPorts: (project, store, rights) => {
       built.store = store
       // The lock is ours, and nothing is planned yet.
       built.left ??= begin()
@@ -159,7 +160,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
         pullOf: (runId) => onGitHub?.pullOf(runId),
       })
       if (onJira) jira.set(project.name, onJira)
-      return projectPorts(options, project, store, exclude, built.artifacts, guard, {
+      return projectPorts(options, project, { store, rights }, exclude, built.artifacts, guard, {
         onGitHub,
         onJira,
         hub: pipelines,
@@ -219,7 +220,7 @@ const MOST_NAMED_RUNS = 100
 function projectPorts(
   { config, env, secretValues, elsewhere, onError }: AppOptions,
   project: ProjectConfig,
-  store: Store<CommandRequest>,
+  { store, rights }: { store: Store<CommandRequest>; rights: RunRights },
   exclude: string[],
   artifacts: Artifacts,
   guard: OwnGuard,
@@ -272,7 +273,7 @@ function projectPorts(
               paths,
               change,
             ),
-          ...{ alone: guard.alone, ...(destination && { destination }) },
+          ...{ rights, alone: guard.alone, ...(destination && { destination }) },
         })
       : undefined
   const workspace = worktrees ? (pipelines?.folders(worktrees) ?? worktrees) : createInPlace(parts)

@@ -1,5 +1,6 @@
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
+import { type RunRights, rightsTo } from '../core/lanes/lease.ts'
 import type { Policy } from '../core/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { claimPlace } from '../store/place.ts'
@@ -52,6 +53,7 @@ export interface RunnerPorts {
   projectPorts: (
     project: ProjectConfig,
     store: Store<CommandRequest>,
+    rights: RunRights,
   ) => Pick<
     QueuePorts,
     | 'resolve'
@@ -201,7 +203,11 @@ function build(
     },
     refusal: () => folder.lost?.text,
     onError: ports.onError,
-    ...ports.projectPorts(project, store),
+    ...ports.projectPorts(
+      project,
+      store,
+      rightsTo(store.read.run, (runId) => folder.mayBegin(runId)),
+    ),
   })
   return queue
 }

@@ -5,8 +5,8 @@ import { GIVE_UP_MS, type Held, type LeaseName } from './machines.ts'
 /** What leases are kept with. */
 export interface LeasePorts {
   elapsed: Elapsed
-  /** Open runs of this machine with a lease that is not over. */
-  runs: () => LeasedRun[]
+  /** Runs of this machine with a lease that is not over; `open`: without those whose end is only not reported yet. */
+  runs: (which: 'open' | 'all') => LeasedRun[]
   /** Stores what became of a lease, at once. */
   leased: (run: LeasedRun, lease: RunLease, why?: string) => Promise<void>
   renew: (lease: LeaseName) => Promise<Held>
@@ -46,7 +46,7 @@ export function createLeases({ elapsed, runs, leased, renew, holderOf, onRenewed
 
   return {
     async renew() {
-      for (const run of runs()) {
+      for (const run of runs('open')) {
         if (run.lease.state !== 'held' && run.lease.state !== 'waits') continue
         const { offer, fence } = run.lease
         const askedAt = elapsed()
@@ -66,16 +66,16 @@ export function createLeases({ elapsed, runs, leased, renew, holderOf, onRenewed
       onRenewed()
     },
     mayBegin(runId) {
-      const run = runs().find(({ id }) => id === runId)
+      const run = runs('all').find(({ id }) => id === runId)
       return !run || (isHeld(run) && isFresh(run))
     },
     async check() {
-      for (const run of runs())
+      for (const run of runs('open'))
         if (isHeld(run) && !isFresh(run))
           await set(run, 'waits', `Stopped: the lease of this run could not be renewed for ${SECONDS} s.`)
     },
     async letGo(why) {
-      for (const run of runs()) if (isHeld(run)) await set(run, 'waits', why)
+      for (const run of runs('open')) if (isHeld(run)) await set(run, 'waits', why)
     },
   }
 }

@@ -127,7 +127,7 @@ export function startMember(ports: MemberPorts): Membership {
     return connected
   }
   const leases = createLeases({
-    ...{ elapsed, runs: openRuns, leased },
+    ...{ elapsed, runs: (which) => runs(which === 'open'), leased },
     renew: (lease) => need().machines.renew(lease),
     holderOf: async (id) => {
       const found = await need().machines.find(id)

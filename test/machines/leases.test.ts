@@ -17,7 +17,7 @@ function house() {
   const said: string[] = []
   const leases = createLeases({
     elapsed: () => now,
-    runs: () => [run as unknown as Run as LeasedRun],
+    runs: (which) => (which === 'open' && run.state !== 'open' ? [] : [run as unknown as Run as LeasedRun]),
     leased: async (_, lease: RunLease, why) => {
       run.lease = lease
       if (why !== undefined) said.push(why)
@@ -29,6 +29,9 @@ function house() {
   return {
     ...{ leases, said },
     state: () => run.lease.state,
+    ended: () => {
+      run.state = 'done'
+    },
     at: (ms: number) => {
       now = ms
     },
@@ -69,6 +72,15 @@ describe('a lease', () => {
     leases.taken('o', 0)
     await leases.letGo('nobody knows who has it')
     expect([state(), leases.mayBegin('r')]).toEqual(['waits', false])
+  })
+
+  it('of a run whose end could not be reported allows nothing once it is out of date', async () => {
+    const { leases, at, ended } = house()
+    leases.taken('o', 0)
+    ended()
+    expect(leases.mayBegin('r')).toBe(true)
+    at(GIVE_UP_MS + 1)
+    expect(leases.mayBegin('r')).toBe(false)
   })
 
   it('is not taken up again by an answer that comes too late', async () => {

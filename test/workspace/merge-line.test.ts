@@ -189,6 +189,49 @@ describe('the merge line', () => {
     expect(remote.git('rev-parse', branch)).toBe(world.user.git('rev-parse', branch))
   })
 
+  it('lands and pushes nothing of a run that another machine has taken meanwhile', async () => {
+    let isOurs = true
+    const fence = { run: 'offered', number: 1 }
+    const rights = { mayWrite: () => isOurs, fence: () => fence }
+    // The lease is lost while the checks run.
+    const world = worktreeWorld({ project: { push: true }, rights, verify: ['true'] })
+    const remote = playIn(temporaryFolder())
+    remote.git('init', '-q', '--bare')
+    world.user.git('remote', 'add', 'origin', remote.root)
+    const workspace = world.open()
+    const [one, two] = [await worked(world, workspace, 1, '1.txt'), await worked(world, workspace, 2, '2.txt')]
+    expect(remote.git('log', '-1', '--format=%B', 'refs/baton/fence/offered')).toContain('Fence: 1')
+    const branch = workspace.integrationBranch(one.runId)
+    const tip = () => world.user.git('rev-parse', branch)
+    const before = tip()
+    isOurs = false
+    expect(await workspace.land(one, never)).toMatchObject({
+      kind: 'blocked',
+      words: 'This machine does not have the run at the moment, so nothing of it lands here.',
+    })
+    expect(world.ran).toEqual(['true'])
+    expect(tip()).toBe(before)
+    isOurs = true
+    expect(await workspace.land(one, never)).toMatchObject({ kind: 'landed' })
+    expect(tip()).not.toBe(before)
+    isOurs = false
+    expect(await workspace.finish(one, async () => false)).toMatchObject({
+      problem: expect.stringMatching(/is not pushed: this machine does not have the run at the moment/),
+    })
+    expect(remote.git('branch', '--list')).toBe('')
+    // It believes that it has the run, and another machine has pushed in it.
+    isOurs = true
+    expect(await workspace.land(two, never)).toMatchObject({ kind: 'landed' })
+    fence.number = 3
+    await workspace.finish(one, async () => false)
+    const pushed = remote.git('rev-parse', branch)
+    fence.number = 2
+    expect(await workspace.finish(two, async () => false)).toMatchObject({
+      problem: expect.stringMatching(/another machine has taken this run, and the remote has its fence 3/),
+    })
+    expect(remote.git('rev-parse', branch)).toBe(pushed)
+  })
+
   it('merges with the history of the task where that is wanted', async () => {
     const world = worktreeWorld({ merge: { method: 'merge' }, project: { git: 'allow' } })
     const workspace = world.open()

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { ProjectConfig } from '../../src/config/types.ts'
+import type { RunRights } from '../../src/core/lanes/lease.ts'
 import type { Attempt, Task } from '../../src/core/types.ts'
 import type { TaskNotes } from '../../src/workspace/finish.ts'
 import type { LaneCheck } from '../../src/workspace/merge-line/checked.ts'
@@ -72,6 +73,7 @@ export function worktreeWorld(
     verify?: string[]
     project?: Partial<ProjectConfig>
     freeBytes?: () => Promise<number>
+    rights?: RunRights
   } = {},
 ) {
   const { ports, world } = worldParts(more.project)
@@ -89,6 +91,7 @@ export function worktreeWorld(
       ...ports,
       options: { dir, copy: [], setup: [], keep: 3, ...more.options },
       merge: { into: 'run', method: 'squash', ...more.merge },
+      ...(more.rights && { rights: more.rights }),
       ...(more.freeBytes && { freeBytes: more.freeBytes }),
       mayBeDirty: () => [join(world.user.root, 'tasks.md')],
       marksIn: async () => undefined,

@@ -8,6 +8,28 @@ export function mayWorkOn({ lease }: Pick<Run, 'lease'>): boolean {
   return lease === undefined || lease.state === 'held' || lease.state === 'over'
 }
 
+/** This machine's right to runs that others may take. */
+export interface RunRights {
+  /** At this very moment. */
+  mayWrite: (runId: string) => boolean
+  /** Of a run that was offered: its name among machines, and how often it was taken. */
+  fence: (runId: string) => { run: string; number: number } | undefined
+}
+
+/** `mayBegin`: what is known beside what is stored, which may be out of date. */
+export function rightsTo(runOf: (id: string) => Run | undefined, mayBegin: (runId: string) => boolean): RunRights {
+  return {
+    mayWrite: (id) => {
+      const run = runOf(id)
+      return !run || (mayWorkOn(run) && mayBegin(id))
+    },
+    fence: (id) => {
+      const { lease } = runOf(id) ?? {}
+      return lease && { run: lease.offer, number: lease.fence }
+    },
+  }
+}
+
 /** Another machine works on the run, so nobody here may continue it. */
 export function isElsewhere({ lease }: Pick<Run, 'lease'>): boolean {
   return lease?.state === 'lost'

@@ -1,5 +1,6 @@
 import { GitError } from '../program.ts'
 import { inRepository, type Repository } from '../repository.ts'
+import { fencedPush, newerWords, type PushFence, raiseFence } from './fence.ts'
 
 export type Pushed = { ok: true; remote: string } | { ok: false; reason: string }
 
@@ -8,17 +9,23 @@ const TWO_MINUTES_MS = 120_000
 /**
  * Pushes one branch to the remote that the user's configuration names for it, never with force, never asking for a
  * password. The user's own pre-push hook runs: with LFS it is what brings the files up.
+ *
+ * `fence`: of a run that other machines may take. It goes along in the same step, and a remote that has a newer one takes neither.
  */
-export async function push(repository: Repository, branch: string): Promise<Pushed> {
+export async function push(repository: Repository, branch: string, fence?: PushFence): Promise<Pushed> {
   const run = inRepository(repository)
   const remote = await remoteFor(repository, branch)
   if (!remote) return { ok: false, reason: 'There is no remote to push to.' }
   const ref = `refs/heads/${branch}`
   try {
-    await run(['push', '--quiet', '--', remote, `${ref}:${ref}`], {
+    const env = await quietSsh(repository)
+    const fenced = fence && (await fencedPush(repository, { remote, fence, env }))
+    if (fenced && 'newer' in fenced) return { ok: false, reason: newerWords(fenced) }
+    const { args, refs } = fenced ?? { args: [], refs: [] }
+    await run(['push', '--quiet', ...args, '--', remote, `${ref}:${ref}`, ...refs], {
       hooks: true,
       timeoutMs: TWO_MINUTES_MS,
-      env: await quietSsh(repository),
+      env,
     })
     return { ok: true, remote }
   } catch (error) {
@@ -26,6 +33,16 @@ export async function push(repository: Repository, branch: string): Promise<Push
     // Git leaves passwords out of the addresses that it repeats.
     return { ok: false, reason: error.stderr.trim() || 'git push took too long.' }
   }
+}
+
+/** Raises the fence of a run on the remote of a branch; in words why that was refused. */
+export async function fenceRemote(
+  repository: Repository,
+  branch: string,
+  fence: PushFence,
+): Promise<string | undefined> {
+  const remote = await remoteFor(repository, branch)
+  return remote && raiseFence(repository, { remote, fence, env: await quietSsh(repository) })
 }
 
 /** Ssh must not wait at a terminal for a password either; a command of the user's own is theirs. */

@@ -17,6 +17,8 @@ export interface LinePorts {
   branch: string
   method: MergeOptions['method']
   advance: LandedTasks['advance']
+  /** Whether this machine still has a run, at this very moment; absent: nobody else may take any. */
+  mayWrite?: (runId: string) => boolean
   /** What is known of a task that has landed; absent where no task takes another one out. */
   landedAs?: (task: Pick<Task, 'id'>) => Promise<Landed | undefined>
   /** Where Baton left the branch; undefined where it is the user's to move as well. */
@@ -62,6 +64,11 @@ const byAge = ({ task: a }: Waiting, { task: b }: Waiting): number =>
   (a.mergingSince ?? 0) - (b.mergingSince ?? 0) || a.number - b.number
 
 const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
+
+const NOT_HELD: Landing = {
+  kind: 'blocked',
+  words: 'This machine does not have the run at the moment, so nothing of it lands here.',
+}
 
 /**
  * Makes the line. What is ready is combined and checked at once; the commits that were checked are those that land, by
@@ -140,6 +147,10 @@ export function createMergeLine(ports: LinePorts): MergeLine {
       return later
     }
     const good = red.at === 'none' ? made.links : (others ?? made.links.slice(0, red.at))
+    // Checks take minutes, and another machine may have taken the run meanwhile.
+    const barred = good.filter(({ candidate }) => ports.mayWrite?.(candidate.task.runId) === false)
+    for (const { candidate } of barred) (candidate as Waiting).settle(NOT_HELD)
+    if (barred.length > 0) return candidates.filter((one) => !one.isSettled())
     if (good.length > 0 && !(await advance(tip, good))) return candidates
     await settleLanded(good, known.get(good.at(-1)?.tree ?? '')?.results ?? [], flaky)
     if (red.at === 'none') return later

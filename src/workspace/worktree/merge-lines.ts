@@ -19,7 +19,7 @@ export interface MergeLines {
 }
 
 export function createMergeLines(
-  { merge, tasks, meta }: Pick<WorktreePorts, 'merge' | 'tasks' | 'meta'>,
+  { merge, tasks, meta, rights }: Pick<WorktreePorts, 'merge' | 'tasks' | 'meta' | 'rights'>,
   parts: {
     project: ProjectTrees
     trees: LaneTrees
@@ -40,7 +40,7 @@ export function createMergeLines(
 
   const open = (repository: Repository, branch: string): MergeLine =>
     createMergeLine({
-      ...{ repository, branch, method: merge.method },
+      ...{ repository, branch, method: merge.method, ...(rights && { mayWrite: rights.mayWrite }) },
       advance: async (...step) => {
         const landed = await project.landed()
         return (following?.noting(landed) ?? landed).advance(...step)

@@ -1,4 +1,5 @@
 import type { SingleValues } from '../../core/kept-values.ts'
+import type { RunRights } from '../../core/lanes/lease.ts'
 import type { CheckResult, Task } from '../../core/types.ts'
 import type { Destination } from '../destination.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
@@ -28,6 +29,8 @@ export interface WorktreePorts extends EvidencePorts {
   runSetUp: LaneTreePorts['runSetUp']
   /** Absent: what the disk says. */
   freeBytes?: FreeBytes
+  /** This machine's right to work on runs that others may take; absent: there are no others. */
+  rights?: RunRights
   /** Absent: all work goes through the merge line. */
   destination?: Destination
 }
