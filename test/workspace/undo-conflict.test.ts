@@ -62,6 +62,14 @@ describe('undoing what later tasks built on', () => {
     expect(conflict.instruction).toMatch(/git show [0-9a-f]{40}/)
   })
 
+  it('names them also after they were undone and brought back, in whichever order that was', async () => {
+    const { workspace, tasks } = await fourLanded()
+    const [one, two] = tasks
+    for (const task of [two, one, one, two]) expect(await workspace.undo(task)).toMatchObject({ ok: true })
+    expect(await conflictOf(workspace, one)).toMatchObject({ again: false, also: [2] })
+    expect(await workspace.undo(one, undefined, [two])).toMatchObject({ ok: true })
+  })
+
   it('takes them out by one commit each, checked at the end, and moves the branch once', async () => {
     const { world, workspace, tasks, branch } = await fourLanded({ verify: ['true'] })
     const before = world.user.git('rev-parse', branch).trim()

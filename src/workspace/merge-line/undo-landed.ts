@@ -140,8 +140,8 @@ async function conflictOf(ports: UndoLandedPorts, conflict: Conflict): Promise<U
   const { task, known, tip, conflicts: files, tipLabel, withoutLabel, marked, notes } = conflict
   const again = isAgain(known)
   const commit = targetOf(known)
-  const since = await landedSince(repository, { tasks: tasks(task.runId), landed }, { work: commit, tip, files })
-  const later = since.toSorted((a, b) => (b.landed?.at ?? 0) - (a.landed?.at ?? 0) || b.number - a.number)
+  const since = { work: commit, tip, files, lastFirst: true as const }
+  const later = await landedSince(repository, { tasks: tasks(task.runId), landed }, since)
   const hunks = await conflictText(
     repository,
     { marked, files, notes },
