@@ -1,5 +1,6 @@
 import type { KeptValues } from '../core/kept-values.ts'
 import { plural } from '../text/amounts.ts'
+import { when } from '../text/times.ts'
 import { type Across, createAcross } from './across.ts'
 import { type MemberPorts, type Membership, startMember } from './member.ts'
 import type { SeenDoing } from './postgres/crossing.ts'
@@ -27,7 +28,11 @@ export function openSharing(kept: KeptValues, onError: (error: unknown) => void)
     bots: {
       bot: (surface, token) => createSharedBot(across, surface, token),
       asking: () =>
-        across.others().flatMap(({ machine, doing }) => (listIn(doing, 'asks').length > 0 ? [machine] : [])),
+        across
+          .others()
+          .flatMap(({ machine, doing, silentSince }) =>
+            silentSince === undefined && listIn(doing, 'asks').length > 0 ? [machine] : [],
+          ),
       elsewhere: () => across.others().flatMap(linesOf),
     },
     join: (ports) => startMember({ ...ports, across }),
@@ -38,7 +43,7 @@ const listIn = (doing: Record<string, unknown>, key: string): unknown[] =>
   Array.isArray(doing[key]) ? (doing[key] as unknown[]) : []
 
 /** Runs of a machine that are not over; what a newer one says of itself in other words is left out. */
-function linesOf({ machine, doing }: SeenDoing): string[] {
+function linesOf({ machine, doing, silentSince }: SeenDoing): string[] {
   return listIn(doing, 'sessions').flatMap((session) => {
     const {
       project,
@@ -48,6 +53,7 @@ function linesOf({ machine, doing }: SeenDoing): string[] {
       total_tasks: all,
     } = session as Record<string, unknown>
     if (completed_at !== null || typeof done !== 'number' || typeof all !== 'number') return []
-    return [`${machine} · ${project}: ${status}, ${done} of ${plural(all, 'task')} done`]
+    const silent = silentSince === undefined ? '' : `; nothing heard of it since ${when(silentSince, Date.now())}`
+    return [`${machine} · ${project}: ${status}, ${done} of ${plural(all, 'task')} done${silent}`]
   })
 }

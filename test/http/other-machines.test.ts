@@ -16,9 +16,15 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
   })
 
   /** A machine `studio` with a run that waits for its approval, and how another one reaches it. */
-  const studio = async (): Promise<{ house: House; machines: MachinesPorts; leave: () => void }> => {
+  const studio = async (): Promise<{
+    house: House
+    machines: MachinesPorts
+    leave: () => void
+    fallSilent: (since: number) => void
+  }> => {
     let local: Parameters<MachinesPorts['serve']>[0] | undefined
     let isAway = false
+    let silentSince: number | undefined
     const none = { others: () => [], changes: () => 0, call: () => Promise.reject(new Error('away')) }
     const house = await openHouse()
     const served = await serve(house, {
@@ -44,9 +50,12 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
       leave: () => {
         isAway = true
       },
+      fallSilent: (since) => {
+        silentSince = since
+      },
       machines: {
         serve: () => undefined,
-        others: () => [{ machine: 'studio', doing: shown() }],
+        others: () => [{ machine: 'studio', doing: shown(), ...(silentSince !== undefined && { silentSince }) }],
         changes: () => JSON.stringify(shown()).length,
         call: async (machine, call) => {
           expect(machine).toBe('studio')
@@ -88,5 +97,63 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
       expect((await machines.call('studio', { method: 'POST', path, body: {} })).status).toBe(403)
     leave()
     expect((await get(`/api/status/${run}`)).json).toMatchObject({ error: { code: 'machine-away' } })
+  })
+
+  test('passes on a command that names a run of another one, and leaves every other one here', async () => {
+    const { house, machines } = await studio()
+    const served = await serve(it.house, { machines })
+    closing.push(served.close)
+    it.house.write('tasks/near.md', GATE)
+    await it.house.api.submit({ type: 'start', files: ['tasks/near.md'] }, BY)
+    const phases = () =>
+      [house, it.house].map(({ api: { view } }) => view.tasks(view.latestRun()?.id ?? '').map(({ status }) => status))
+    await expect.poll(phases).toEqual([['waiting'], ['waiting']])
+    const skip = { command: 'skip', task: 1, session_id: house.api.view.latestRun()?.id }
+    expect((await served.post('/api/commands', skip, { token: 'wrong' })).status).toBe(401)
+    expect(phases()).toEqual([['waiting'], ['waiting']])
+    expect((await served.post('/api/commands', skip)).json).toMatchObject({ status: 'ok' })
+    await expect.poll(phases).toEqual([['skipped'], ['waiting']])
+    expect((await served.post('/api/commands', { command: 'skip', task: 1 })).status).toBe(200)
+    await expect.poll(phases).toEqual([['skipped'], ['skipped']])
+    // Also one that another machine passes on is only for a run of this one.
+    const call = { method: 'POST', path: '/api/commands', body: { ...skip, session_id: 'nothing' } } as const
+    expect((await machines.call('studio', call)).status).toBe(403)
+  })
+
+  test('skips a task of another one on its page, and not one of its own with the same number', async () => {
+    const { house, machines } = await studio()
+    await it.restart(undefined, { machines })
+    it.house.write('tasks/near.md', GATE)
+    await it.house.api.submit({ type: 'start', files: ['tasks/near.md'] }, BY)
+    await it.logIn()
+    await it.page.locator('section', { hasText: 'On other machines' }).getByRole('link').click()
+    await it.page.getByRole('heading', { name: /far/ }).waitFor()
+    await it.page.goto(`${it.page.url().split('#')[0]}#/run/${house.api.view.latestRun()?.id}/task/1`)
+    await it.page.getByRole('button', { name: 'Skip' }).first().click()
+    await it.page.getByRole('dialog').getByRole('button', { name: 'Skip' }).click()
+    const statuses = ({ api: { view } }: House) => view.tasks(view.latestRun()?.id ?? '').map(({ status }) => status)
+    await expect.poll(() => statuses(house)).toEqual(['skipped'])
+    expect(statuses(it.house)).toEqual(['waiting'])
+    // It would still ask the other one, which ends first.
+    await it.page.goto('about:blank')
+  })
+
+  test('says since when nothing was heard of another one, and asks nothing in its name', async () => {
+    const { house, machines, fallSilent } = await studio()
+    const since = Date.UTC(2026, 10, 27, 12)
+    fallSilent(since)
+    await it.restart(undefined, { machines })
+    await it.logIn()
+    await it.page.getByText(/Nothing heard of studio since/).waitFor()
+    const served = await serve(it.house, { machines })
+    closing.push(served.close)
+    const silent = new Date(since).toISOString()
+    const [first] = (await served.get('/api/sessions')).json.sessions
+    expect(first).toMatchObject({ machine: 'studio', machine_silent_since: silent })
+    expect((await served.get('/api/asks')).json.asks).toEqual([])
+    const away = await served.get(`/api/status/${house.api.view.latestRun()?.id}`)
+    expect(away.json).toMatchObject({
+      error: { code: 'machine-away', message: `studio has it, and was last heard of at ${silent}.` },
+    })
   })
 })

@@ -141,5 +141,17 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     const seen = one.across.changes()
     await one.across.look()
     expect(one.across.changes()).toBe(seen)
+    // It is gone, and what it did is still known, with how old that is; for a day.
+    const silent = (seconds: number) =>
+      postgres.query(url, `UPDATE baton.machine SET seen = now() - interval '${seconds} s' WHERE name = 'two'`)
+    const before = Date.now()
+    silent(60)
+    await one.across.look()
+    const [gone] = one.across.others()
+    expect(gone).toMatchObject({ machine: 'two', doing: { asks: ['?'] } })
+    expect(Math.abs((gone?.silentSince ?? 0) - (before - 60_000))).toBeLessThan(30_000)
+    silent(90_000)
+    await one.across.look()
+    expect(one.across.others()).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HttpDeps } from '../deps.ts'
+import { iso } from '../present/moment.ts'
 import { ask } from '../schemas/ask.ts'
 import { run } from '../schemas/run.ts'
 
@@ -17,9 +18,12 @@ export interface Others {
 /** Reads what the others show; what cannot be read of one is left out. */
 export function othersOf({ machines }: Pick<HttpDeps, 'machines'>): Others {
   const all: Others = { sessions: [], asks: [] }
-  for (const { machine, doing } of machines?.others() ?? []) {
+  for (const { machine, doing, silentSince } of machines?.others() ?? []) {
     const { data } = shown.safeParse(doing)
-    for (const session of data?.sessions ?? []) all.sessions.push({ ...session, machine })
+    const silent = silentSince !== undefined && { machine_silent_since: iso(silentSince) }
+    for (const session of data?.sessions ?? []) all.sessions.push({ ...session, machine, ...silent })
+    // Nobody is there to take the answer.
+    if (silent) continue
     for (const one of data?.asks ?? []) all.asks.push({ ...one, machine })
   }
   return all

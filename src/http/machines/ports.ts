@@ -17,7 +17,7 @@ interface PassedAnswer {
 export interface MachinesPorts {
   /** What this machine does, and how it answers for what is its own. */
   serve: (local: { doing: () => Record<string, unknown>; answer: (call: PassedCall) => Promise<PassedAnswer> }) => void
-  others: () => readonly { machine: string; doing: Record<string, unknown> }[]
+  others: () => readonly { machine: string; doing: Record<string, unknown>; silentSince?: number }[]
   /** Counts up when what the others do has changed. */
   changes: () => number
   /** Throws where it does not answer. */

@@ -8,6 +8,8 @@ import type { MachinesPorts } from './ports.ts'
 const MOST_RUNS = 20
 /** What another machine may ask for: what belongs to a run or an ask of this one. */
 export const OF_ONE = /^\/api\/(?:status|sessions|asks)\/([^/?]{1,200})(?:[/?]|$)/
+/** Beside that: commands that name a run of this one. */
+export const COMMANDS = '/api/commands'
 /** Says that a call was passed on by a machine, and is not passed on again. */
 export const PASSED = 'x-baton-passed'
 
@@ -23,7 +25,10 @@ export function serveMachines(ports: Ports, { serve }: MachinesPorts, address: (
     },
     async answer({ method, path, body, key }) {
       const url = new URL(path, address())
-      if (url.origin !== new URL(address()).origin || !OF_ONE.test(url.pathname))
+      const { session_id: session } = (body ?? {}) as { session_id?: unknown }
+      const isCommand = method === 'POST' && url.pathname === COMMANDS && typeof session === 'string'
+      const isOurs = OF_ONE.test(url.pathname) || (isCommand && api.view.run(session) !== undefined)
+      if (url.origin !== new URL(address()).origin || !isOurs)
         return { status: 403, type: 'text/plain', text: 'Not for other machines.' }
       const response = await fetch(url, {
         method,

@@ -10,6 +10,8 @@ export const run = z.object({
   session_id: z.string(),
   /** The machine that works on it; absent: the one that answers. */
   machine: z.string().optional(),
+  /** Nothing was heard of that machine since then, so what stands here is as old; absent: it is there. */
+  machine_silent_since: z.iso.datetime().optional(),
   project: z.string(),
   status: runStatusSchema,
   task_files: z.array(z.string()),

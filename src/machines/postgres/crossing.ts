@@ -36,6 +36,8 @@ export type Addressee = { here: true } | { machine: string } | { anybody: true }
 export interface SeenDoing {
   machine: string
   doing: Record<string, unknown>
+  /** Of a machine that is gone without having said goodbye: when it was last heard of, ms. */
+  silentSince?: number
 }
 
 /** What crosses between machines: who hears a bot, what was heard, calls and their answers, and what each one does. */
@@ -60,7 +62,7 @@ export interface Crossing {
   answer: (id: string, answer: CallAnswer) => Promise<void>
   /** As JSON. */
   show: (doing: string) => Promise<void>
-  /** Of the machines that are there. */
+  /** Of the machines that are there, and of those that are gone for less than a day. */
   others: () => Promise<SeenDoing[]>
 }
 
@@ -72,6 +74,8 @@ export const LATE_MS = 5_000
 const LATE = `interval '${LATE_MS} milliseconds'`
 /** A call that was not answered by then has an impatient caller. */
 const STALE = "interval '1 minute'"
+/** What a machine did that is gone for longer helps nobody. */
+const REMEMBERED = "interval '1 day'"
 /** Longer than any platform sends the same event again. */
 const KEPT = "interval '2 days'"
 
@@ -163,11 +167,15 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
       if (row) await tell()
     },
     async others() {
-      const rows = await sql<{ name: string; doing: Record<string, unknown> }>(
-        `SELECT name, doing FROM baton.machine WHERE name <> $1 AND NOT has_left AND seen > now() - ${LEASE_INTERVAL} ORDER BY name`,
+      const rows = await sql<{ name: string; doing: Record<string, unknown>; silent: number | null }>(
+        `SELECT name, doing, CASE WHEN seen <= now() - ${LEASE_INTERVAL} THEN (extract(epoch FROM seen) * 1000)::float8 END AS silent
+         FROM baton.machine WHERE name <> $1 AND NOT has_left AND seen > now() - ${REMEMBERED} ORDER BY name`,
         [me.name],
       )
-      return rows.map(({ name, doing }) => ({ machine: name, doing }))
+      return rows.map(({ name, doing, silent }) => ({
+        ...{ machine: name, doing },
+        ...(silent !== null && { silentSince: Math.round(silent) }),
+      }))
     },
   }
 }

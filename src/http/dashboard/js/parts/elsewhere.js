@@ -1,7 +1,7 @@
 // What other machines work on, where several share their runs.
 
 import { h } from '../dom.js'
-import { doneOf, runName } from '../format.js'
+import { doneOf, runName, when } from '../format.js'
 import { runAddress } from '../router.js'
 import { chip } from './status.js'
 
@@ -29,6 +29,8 @@ export function createElsewhere() {
             chip(run.status),
             h('a', { href: runAddress(run.session_id) }, `${run.machine}: ${runName(run)}`),
             h('span', { class: 'muted small numbers' }, doneOf(run)),
+            run.machine_silent_since &&
+              h('span', { class: 'small' }, `Nothing heard of ${run.machine} since ${when(run.machine_silent_since)}`),
           ),
         ),
       )

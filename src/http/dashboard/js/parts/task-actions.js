@@ -6,9 +6,16 @@ import { isOver } from './status.js'
 
 export function taskActions(app, runId, number, onDone) {
   const { api, state, toasts, dialogs } = app
+  /** The run, where another machine works on it. */
+  const elsewhere = () => state.get().overview.elsewhere?.find(({ session_id }) => session_id === runId)
   const run = (command, fields = {}) =>
     api
-      .command(command, { project: state.get().overview.project, task: number, ...fields })
+      .command(command, {
+        project: (elsewhere() ?? state.get().overview).project,
+        task: number,
+        ...(elsewhere() && { session_id: runId }),
+        ...fields,
+      })
       .then((answer) => {
         if (answer.status === 'ok') toasts.done(answer)
         onDone()
@@ -88,7 +95,7 @@ export function taskActions(app, runId, number, onDone) {
     update(task) {
       const hasEnded = isOver(task.status)
       const isUndone = task.status === 'undone'
-      const isLatest = state.get().overview.session?.session_id === runId
+      const isLatest = state.get().overview.session?.session_id === runId || elsewhere() !== undefined
       buttons.retry.hidden = !isLatest || task.attempts === 0 || isUndone
       buttons.skip.hidden = !isLatest || hasEnded
       buttons.tell.hidden = !isLatest || hasEnded || task.run.length > 0
