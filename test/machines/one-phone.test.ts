@@ -128,5 +128,40 @@ describe.skipIf(noPostgres !== undefined)(
       const before = anna.sees().messages.length
       await expect.poll(() => anna.sees().messages.length, SOON).toBeGreaterThan(before)
     }, 180_000)
+
+    it('are told from each other what to do with a run, and since when one of them is silent', async () => {
+      const near = named(hearer())
+      const far = other()
+      await far.again()
+      const gated = async (name: string) => {
+        far.home.write(`tasks/${name}.md`, `## Task 1: ${name}\n**Requires Approval:** true\n**Run:** true\n`)
+        await get(far, '/api/orchestrate', { task_file: `tasks/${name}.md` })
+        await expect
+          .poll(async () => (await get(near, '/api/asks')).json.asks.map((ask: { title: string }) => ask.title), SOON)
+          .toEqual([`Start task 1: ${name}?`])
+        return (await get(near, '/api/asks')).json.asks[0].session_id
+      }
+      const skipped = await gated('skipped')
+      const skip = { command: 'skip', task: 1, session_id: skipped }
+      expect((await get(near, '/api/commands', skip)).json).toMatchObject({ status: 'ok' })
+      expect((await get(far, `/api/status/${skipped}`)).json.tasks[0].status).toBe('skipped')
+      await expect.poll(async () => (await get(near, '/api/asks')).json.asks, SOON).toEqual([])
+      const left = await gated('left')
+      far.daemon.kill('SIGKILL')
+      // As if that were a minute ago.
+      postgres.query(url, `UPDATE baton.machine SET seen = seen - interval '60 s' WHERE name = '${far.name}'`)
+      const shown = async () =>
+        (await get(near, '/api/sessions')).json.sessions.find((run: { session_id: string }) => run.session_id === left)
+      await expect.poll(async () => (await shown())?.machine_silent_since, SOON).toMatch(/^\d{4}-/)
+      const { status, json } = await get(near, `/api/status/${left}`)
+      expect([status, json.error.message]).toEqual([
+        503,
+        expect.stringContaining(`${far.name} has it, and was last heard`),
+      ])
+      anna.says('/status')
+      await expect
+        .poll(saidTo(`${far.name} · main: waiting, 0 of 1 task done; nothing heard of it since`), SOON)
+        .toBe(true)
+    }, 120_000)
   },
 )
