@@ -24,7 +24,10 @@ export function isDecidedIn(chat: ChatContext, ask: Pick<Ask, 'deciders'>, chatI
   return isReadBy(chat, deciding(chat.deps, chat.transport.name, ask), chatId)
 }
 
+/** Anybody may read what several read, so a group is asked there; in somebody's own chat it counts whether they are in it. */
 function isReadBy({ deps }: ChatContext, who: Deciding | undefined, chatId: ChatRef): boolean {
-  const { audienceOf = () => [] } = deps
-  return who === undefined || who.groups.length > 0 || audienceOf(chatId).some(who.mayDecide)
+  const { audienceOf = () => [], groups = [] } = deps
+  return (
+    who === undefined || (who.groups.length > 0 && groups.includes(chatId)) || audienceOf(chatId).some(who.mayDecide)
+  )
 }

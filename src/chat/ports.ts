@@ -48,6 +48,8 @@ export interface ChatDeps {
   groups?: readonly ChatRef[]
   /** Who gets the messages of a chat, by the ids that their commands carry. */
   audienceOf?: (chatId: ChatRef) => readonly string[]
+  /** Groups of the platform that somebody is in, as a role names them, as far as is known; default: nobody is known to be in any. */
+  groupsOf?: (personId: string) => readonly string[]
   /** How somebody wants to hear of things here; default: as configured. */
   hearingOf?: (personId: string) => Hearing
   /** The members of these roles, as config.yaml names them. */

@@ -30,7 +30,8 @@ export function sounding(
     audienceOf,
     hearingOf,
     membersOf,
-  }: Pick<ChatDeps, 'config' | 'chats' | 'groups' | 'audienceOf' | 'hearingOf' | 'membersOf'>,
+    groupsOf,
+  }: Pick<ChatDeps, 'config' | 'chats' | 'groups' | 'audienceOf' | 'groupsOf' | 'hearingOf' | 'membersOf'>,
   surface: ChatSurface,
   { isClosed }: Pick<ClosedChats, 'isClosed'>,
   isQuiet: () => boolean,
@@ -46,7 +47,9 @@ export function sounding(
     const { hearers: _, ...shown } = message
     if (isHeardElsewhere(chatId) || isQuiet()) return { ...shown, silent: true }
     if (!audienceOf) return { ...shown, silent: !LOUD[config.sound].includes(occasion) }
-    const who = ask && deciding({ ...(membersOf && { membersOf }) }, surface, ask)
+    // Where several read, a group is named as the group, and not its people too.
+    const known = groups.includes(chatId) ? undefined : groupsOf
+    const who = ask && deciding({ ...(membersOf && { membersOf }), ...(known && { groupsOf: known }) }, surface, ask)
     const people = audienceOf(chatId).filter(
       (personId) => (who?.mayDecide(personId) ?? true) && isLoudFor(personId, occasion),
     )

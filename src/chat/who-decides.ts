@@ -3,9 +3,9 @@ import type { ChatDeps } from './ports.ts'
 
 /** Who may decide an ask, seen from one platform. */
 export interface Deciding {
-  /** By the id that their commands carry. */
+  /** By the id that their commands carry; of groups, who is known to be in one. */
   mayDecide: (personId: string) => boolean
-  /** Groups of the platform, each as a member of a role; who is in them is not known here. */
+  /** Groups of the platform, each as a member of a role: some of those in them may not be known. */
   groups: readonly string[]
   /** No chat of any platform has somebody who may. */
   isOutOfReach: boolean
@@ -13,7 +13,7 @@ export interface Deciding {
 
 /** Reads it from the roles; undefined: everybody who is listened to may. */
 export function deciding(
-  { membersOf, isReached }: Pick<ChatDeps, 'membersOf' | 'isReached'>,
+  { membersOf, isReached, groupsOf }: Pick<ChatDeps, 'membersOf' | 'isReached' | 'groupsOf'>,
   surface: ChatSurface,
   { deciders }: Pick<Ask, 'deciders'>,
 ): Deciding | undefined {
@@ -22,7 +22,8 @@ export function deciding(
   const members = membersOf?.(roles) ?? []
   return {
     mayDecide: (personId) =>
-      members.includes(`${surface}:${personId}`) && !(requester?.surface === surface && requester.id === personId),
+      [`${surface}:${personId}`, ...(groupsOf?.(personId) ?? [])].some((member) => members.includes(member)) &&
+      !(requester?.surface === surface && requester.id === personId),
     groups: members.filter((member) => member.startsWith(`${surface}-`)),
     isOutOfReach: !members.some((member) => isReached?.(member) === true),
   }

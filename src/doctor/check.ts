@@ -31,6 +31,12 @@ export function named(name: string, { needed }: { needed: boolean }) {
   }
 }
 
+const WITHOUT_CHANNEL = {
+  slack: 'who is in it is asked only if slack.users has them: there is no channel to ask a group in',
+  discord:
+    'who has it is not asked: there is no channel to ask in, and in private chats Discord does not say who has a role',
+}
+
 /**
  * Groups of people that `roles` name on a platform, where no channel is configured: only in one are people asked who are not listed
  * by name.
@@ -44,7 +50,7 @@ export function groupsWithoutChannel(
   if (groups.length === 0 || channel !== undefined) return []
   return [
     named(`${platform} groups`, { needed: false }).warn(
-      `who is in ${groups.join(', ')} is asked only if ${platform}.users has them: there is no channel to ask a group in`,
+      `${groups.join(', ')}: ${WITHOUT_CHANNEL[platform]}`,
       `Set ${platform}.channel, or name people in \`roles\` instead of groups.`,
     ),
   ]

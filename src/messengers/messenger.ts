@@ -23,8 +23,8 @@ export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLin
   config: Config
   app: ChatApp
   redact: Redact
-  /** Accounts with a chat where things are told, and groups, of all platforms that share it: each adds its own. */
-  reached?: Set<string>
+  /** Whether an account has a chat where things are told, or a group of people has: each platform that shares it adds its answer. */
+  reached?: Set<(member: string) => boolean>
   /** Other machines share the bots with this one; absent: none does. */
   machines?: SharedBots
   /** Shared by all chats: each button of a card counts once, wherever it is tapped. */

@@ -14,7 +14,7 @@ import { createUpdates } from '../store/updates.ts'
 import type { ChatOptions } from './messenger.ts'
 
 /** Where its messages go, and to whom. */
-export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf'>
+export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf' | 'groupsOf'>
 
 /** Builds what is said in the chats of a transport around an open app. */
 export function openChat(transport: Transport, options: ChatOptions, audience: Audience): Chat {
@@ -22,16 +22,17 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
   const { store, artifacts, runner } = app
   const { inbox, ...told } = config.chat
   const { reached = new Set() } = options
-  for (const account of reachedBy(transport, config, audience)) reached.add(account)
+  reached.add(reachedBy(transport, audience))
+  const isReached = (member: string) => [...reached].some((reaches) => reaches(member))
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
   return createChat(
     {
       ...audience,
       membersOf: (roles) => roles.flatMap((role) => config.roles[role] ?? []),
-      isReached: (member) => reached.has(member),
+      isReached,
       hearingOf: (id) =>
         hearingOf(config.people, { surface: transport.name, id }, (account) =>
-          reached.has(`${account.surface}:${account.id}`),
+          isReached(`${account.surface}:${account.id}`),
         ),
       ...(cards && { cards }),
       config: told,
@@ -67,10 +68,12 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
   )
 }
 
-/** Who gets messages here: accounts, and the groups of people that a role names, where several read along. */
-function reachedBy({ name }: Transport, { roles }: ChatOptions['config'], audience: Audience): string[] {
-  const { chats, groups = [], audienceOf = () => [] } = audience
-  const people = chats.flatMap((chatId) => audienceOf(chatId).map((id) => `${name}:${id}`))
-  const isGroup = (member: string) => groups.length > 0 && member.startsWith(`${name}-`)
-  return [...people, ...Object.values(roles).flat().filter(isGroup)]
+/** Who gets messages here: accounts, and groups of people, all of them where several read along, else by those who are known to be in one. */
+function reachedBy({ name }: Transport, audience: Audience): (member: string) => boolean {
+  const { chats, groups = [], audienceOf = () => [], groupsOf = () => [] } = audience
+  const people = [...new Set(chats.flatMap((chatId) => audienceOf(chatId)))]
+  const accounts = new Set(people.map((id) => `${name}:${id}`))
+  return (member) =>
+    accounts.has(member) ||
+    (member.startsWith(`${name}-`) && (groups.length > 0 || people.some((id) => groupsOf(id).includes(member))))
 }

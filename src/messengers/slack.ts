@@ -28,12 +28,17 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
       get: (id) => kept.get<string>(`slack:read:${id}`),
       set: (id, ts) => kept.set(`slack:read:${id}`, ts),
     },
+    keptGroups: {
+      get: () => kept.get('slack:groups'),
+      set: (found) => kept.set('slack:groups', found),
+    },
     asksIn: (chatId) => view.openAsks().flatMap(({ id }) => deliveries.messageIn(chatId, askSlot(id)) ?? []),
     ...(say && { say }),
     ...(options.machines && { shared: sharedEar<Heard>('slack', tokens.botToken, options.machines, app) }),
   })
   return messengerOf(slack, options, {
     groups: channel === undefined ? [] : [channel],
+    groupsOf: slack.groupsOf,
     audienceOf: (chatId) => (chatId === channel ? users : [chatId]),
   })
 }

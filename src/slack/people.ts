@@ -4,8 +4,12 @@ import type { CallSlack } from './connection.ts'
 interface UserInfo {
   user?: { real_name?: string; name?: string; profile?: { display_name?: string; real_name?: string } }
 }
+interface UserGroup {
+  id: string
+  users?: string[]
+}
 interface UserGroups {
-  usergroups?: { id: string; users?: string[] }[]
+  usergroups?: UserGroup[]
 }
 
 const NAME_UNITS = 60
@@ -16,20 +20,27 @@ const GROUPS_MS = 30_000
 export interface SlackPeople {
   nameOf: (userId: string) => Promise<string>
   groupsOf: (userId: string) => Promise<string[]>
-  /** In one of the groups, as far as is known by now. */
-  isMember: (userId: string) => boolean
+  /** Which groups they are in, as far as is known by now. */
+  knownGroupsOf: (userId: string) => string[]
   /** Asks who is in the groups. Never rejects. */
   refresh: () => Promise<void>
+}
+
+/** Who was in which group, kept for the next life, which asks people before it can ask Slack. */
+export interface KeptGroups {
+  get: () => UserGroup[] | undefined
+  set: (found: UserGroup[]) => void
 }
 
 /** Looks people up; a failed look-up is reported, and then nobody is in a group. `groups`: those that matter. */
 export function createSlackPeople(
   call: CallSlack,
   groups: readonly string[],
+  kept: KeptGroups,
   onTrouble: (text: string) => void,
 ): SlackPeople {
   const names = new Map<string, string>()
-  let known: ReadonlySet<string> = new Set()
+  let known = kept.get() ?? []
   let asked: { at: number; members: Promise<UserGroups> } | undefined
   const membersNow = () => {
     if (asked && performance.now() - asked.at < GROUPS_MS) return asked.members
@@ -41,15 +52,19 @@ export function createSlackPeople(
     asked = { at: performance.now(), members }
     return members
   }
-  const membersOf = ({ usergroups = [] }: UserGroups) =>
-    usergroups.filter(({ id }) => groups.includes(id)).flatMap(({ users = [] }) => users)
+  const groupsIn = (found: UserGroup[], userId: string) =>
+    found
+      .filter(({ id, users = [] }) => groups.includes(id) && users.includes(userId))
+      .map(({ id }) => `slack-group:${id}`)
   return {
-    isMember: (userId) => known.has(userId),
+    knownGroupsOf: (userId) => groupsIn(known, userId),
     refresh: async () => {
       if (groups.length === 0) return
-      const found = await membersNow()
+      const { usergroups: found } = await membersNow()
       // Whoever was a member is still heard while Slack cannot be asked; what they may decide is asked again each time.
-      if (found.usergroups) known = new Set(membersOf(found))
+      if (!found) return
+      known = found.filter(({ id }) => groups.includes(id)).map(({ id, users = [] }) => ({ id, users }))
+      kept.set(known)
     },
     async nameOf(userId) {
       const called = names.get(userId)
@@ -64,9 +79,7 @@ export function createSlackPeople(
     async groupsOf(userId) {
       if (groups.length === 0) return []
       const { usergroups = [] } = await membersNow()
-      return usergroups
-        .filter(({ id, users = [] }) => groups.includes(id) && users.includes(userId))
-        .map(({ id }) => `slack-group:${id}`)
+      return groupsIn(usergroups, userId)
     },
   }
 }

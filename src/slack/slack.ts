@@ -10,7 +10,7 @@ import { isBadToken, slackTroubleOf, slackTroubleText } from './api-errors.ts'
 import { createCatchUp } from './catch-up.ts'
 import { type CallSlack, connectSlack } from './connection.ts'
 import { type Heard, heardId, oneForEachFile, readEnvelope } from './heard.ts'
-import { createSlackPeople } from './people.ts'
+import { createSlackPeople, type KeptGroups } from './people.ts'
 import { readHeard } from './read-heard.ts'
 import { createSockets, type SocketsOptions } from './sockets.ts'
 import { createSlackTransport } from './transport.ts'
@@ -29,6 +29,7 @@ export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firs
   channel?: string
   /** Groups of people that a role names. */
   userGroups: readonly string[]
+  keptGroups: KeptGroups
   /** Up to where a channel was read. */
   kept: { get: (channel: string) => string | undefined; set: (channel: string, ts: string) => void }
   /** Messages in which open asks are shown there. */
@@ -45,7 +46,7 @@ const HANDOVER_S = 60
 const RETRY = { firstMs: 1_000, capMs: 30_000 }
 
 /** Builds it; it does nothing before `start`. */
-export function createSlack(deps: SlackDeps): Platform {
+export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: string) => string[] } {
   const { botToken, appToken, apiUrl, users, channel, updates, log, shared } = deps
   const address = apiUrl === undefined ? {} : { apiUrl }
   const connected = connectSlack(botToken, address)
@@ -69,7 +70,7 @@ export function createSlack(deps: SlackDeps): Platform {
       throw error
     }
   }
-  const people = createSlackPeople(call, deps.userGroups, (text) => log.warn({}, text))
+  const people = createSlackPeople(call, deps.userGroups, deps.keptGroups, (text) => log.warn({}, text))
   const stopping = new AbortController()
   const { signal } = stopping
   const strangers = new Set<string>()
@@ -103,8 +104,9 @@ export function createSlack(deps: SlackDeps): Platform {
     const here = (deps.now() / 1000).toFixed(6)
     return Number(here) > Number(lastTs) ? here : lastTs
   }
-  const isKnown = (user: string) => users.includes(user) || people.isMember(user)
-  const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, isMember: people.isMember, channel })
+  const isMember = (user: string) => people.knownGroupsOf(user).length > 0
+  const isKnown = (user: string) => users.includes(user) || isMember(user)
+  const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, isMember, channel })
 
   const listen = (listener: Listener) => {
     /** `isBack`: it was given to the other machines, and none of them knows what it is about. */
@@ -235,6 +237,7 @@ export function createSlack(deps: SlackDeps): Platform {
       ...{ call, token: botToken, ...address },
       onTrouble: (text) => log.warn({}, text),
     }),
+    groupsOf: people.knownGroupsOf,
     chats: users.length === 0 ? [] : channel === undefined ? [...users] : [channel],
     start: (listener) => {
       const { inbox, hearing, look } = listen(listener)

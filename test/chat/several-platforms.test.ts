@@ -45,7 +45,7 @@ const open = async () => {
   for (const name of ['slack', 'discord']) app.store.setMeta(`${name}:since`, 0)
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
   cards = createCardBoard(app.store.kept)
-  const options = { config: opened.config, app, redact, log, cards, reached: new Set<string>() }
+  const options = { config: opened.config, app, redact, log, cards, reached: new Set<(member: string) => boolean>() }
   chats = {
     slack: openChat(slack.transport, options, { chats: ['UANNA'], audienceOf: () => ['UANNA'] }),
     discord: openChat(discord.transport, options, {

@@ -30,12 +30,23 @@ async function open(change: (config: Config) => void) {
   const opened = await openRehearsedApp(home.dir, { change, errors })
   app = opened.app
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
-  const options = { config: opened.config, app, redact: redactor([]), log, reached: new Set<string>() }
+  const options = {
+    config: opened.config,
+    app,
+    redact: redactor([]),
+    log,
+    reached: new Set<(member: string) => boolean>(),
+  }
   const privately = { chats: [ANNA, BEN], audienceOf: (chatId: string) => [chatId] }
+  const inRole = { groupsOf: (id: string) => (id === BEN ? ['discord-role:900'] : []) }
   const chatOn = (name: (typeof SURFACES)[number]) => {
     app.store.setMeta(`${name}:since`, 0)
     const channel = { chats: [TEAM], groups: [TEAM], audienceOf: () => [CARL] }
-    return openChat(on[name].transport, options, name === 'slack' ? channel : privately)
+    return openChat(
+      on[name].transport,
+      options,
+      name === 'slack' ? channel : { ...privately, ...(name === 'discord' && inRole) },
+    )
   }
   chats = { telegram: chatOn('telegram'), slack: chatOn('slack'), discord: chatOn('discord') }
   for (const chat of Object.values(chats)) chat.start()
@@ -120,6 +131,24 @@ test('started at a terminal it is shown to those alone who may decide it', async
   await app.runner.api.submit({ type: 'start' }, by)
   await startedBySomebody()
   await asked([`discord ${BEN} !`])
+})
+
+test('a group is asked in the private chats of those who are known to be in it, and on no other platform', async () => {
+  await open((config) => {
+    config.roles = { ops: ['discord-role:900'] }
+  })
+  await app.runner.api.submit({ type: 'start' }, { surface: 'terminal', id: 'x', name: 'x' })
+  await startedBySomebody()
+  await asked([`discord ${BEN} !`])
+})
+
+test('a group that nobody is known to be in is asked in every chat, so that it is seen', async () => {
+  await open((config) => {
+    config.roles = { ops: ['discord-role:901'] }
+  })
+  await app.runner.api.submit({ type: 'start' }, { surface: 'terminal', id: 'x', name: 'x' })
+  await startedBySomebody()
+  await asked([`telegram ${ANNA}`, `telegram ${BEN}`, `slack ${TEAM}`, `discord ${ANNA}`, `discord ${BEN}`])
 })
 
 test('what nobody could decide in a chat is shown in all of them, and who is told elsewhere is asked there', async () => {

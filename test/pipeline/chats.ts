@@ -32,7 +32,7 @@ export async function openStageChats(
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
   const chats = transports.map((transport) => {
     app.store.setMeta(`${transport.name}:since`, 0)
-    const options = { config, app, redact, log, reached: new Set<string>() }
+    const options = { config, app, redact, log, reached: new Set<(member: string) => boolean>() }
     return openChat(transport, options, audienceOn(transport.name))
   })
   for (const chat of chats) chat.start()

@@ -60,7 +60,7 @@ test('doctor says that a group is asked nothing where no channel is configured',
     return (await checkSlack(secrets, given, fetch)).filter(({ name }) => name === 'slack groups')
   }
   expect(await groups()).toMatchObject([
-    { status: 'warn', detail: expect.stringMatching(/^who is in slack-group:S1 is asked only if/) },
+    { status: 'warn', detail: expect.stringMatching(/^slack-group:S1: who is in it is asked only if/) },
   ])
   expect(await groups('C1')).toEqual([])
 })

@@ -70,6 +70,31 @@ test('an ask for a role names its members and groups alone, who need not be list
   await daemon.close()
 })
 
+test('without a channel a group is asked in the chats of those who are in it, after a restart too', async () => {
+  slack.world.scopes.push('usergroups:read')
+  slack.world.groups.set('S1', ['UBEN'])
+  const ben = slack.person({ id: 'UBEN', name: 'Ben' })
+  const daemon = await openOnSlack(slack, TASKS, { channel: '', roles: { ops: ['slack-group:S1'] } })
+  await expect.poll(() => slack.events.lines(), { timeout: 20_000 }).toBe(2)
+  const { api } = daemon.app().runner
+  await api.submit({ type: 'start' }, { surface: 'terminal', id: 'x', name: 'x' })
+  const asked = () => ben.find(ben.direct(), 'Start task 1')
+  await expect.poll(asked, { timeout: 20_000 }).toBeDefined()
+  const cursor = () => Number(daemon.app().store.kept.get('slack:cursor'))
+  await expect.poll(cursor, { timeout: 20_000 }).toBeGreaterThanOrEqual(api.view.lastSeq())
+  expect(anna.find(anna.direct(), 'Start task 1')).toBeUndefined()
+  await daemon.end()
+  await daemon.begin()
+  await expect.poll(() => slack.events.lines(), { timeout: 20_000 }).toBe(2)
+  anna.writes(anna.direct(), '!approve')
+  const told = () => anna.find(anna.direct(), 'Decided by ops')
+  await expect.poll(told, { timeout: 20_000 }).toBeDefined()
+  await ben.taps(ben.direct(), asked()?.ts ?? '', 'Approve')
+  await expect.poll(() => ben.find(ben.direct(), 'Approved by Ben'), { timeout: 20_000 }).toBeDefined()
+  expect(daemon.errors).toEqual([])
+  await daemon.close()
+})
+
 test('of several files in a message each is saved, once', async () => {
   slack.channel(C, ['UANNA'])
   const daemon = await openOnSlack(slack, TASKS, { users: ['UANNA'] })
@@ -93,6 +118,7 @@ test('a bot token that is revoked shows in the health and is said once, though i
     ...{ users: ['UANNA'], channel: C, userGroups: [], now: Date.now, log, asksIn: () => [] },
     updates: { store: () => true, unhandled: () => [], handled: () => {} },
     kept: { get: () => undefined, set: () => {} },
+    keptGroups: { get: () => undefined, set: () => {} },
     say: (text) => said.push(text),
   })
   house.start({ hear: async () => {}, isUnderWay: () => false, introduce: () => {}, recovered: () => {} })
