@@ -24,6 +24,10 @@ export interface Across {
   with: <T>(work: (crossing: Crossing) => Promise<T>) => Promise<T>
   hearFor: (bot: string, take: TakeHeard) => void
   hears: (bot: string) => boolean
+  /** Settles when it is known who hears, or that the database cannot say. */
+  known: () => Promise<void>
+  /** The database does not answer. */
+  away: () => void
   /** What this machine does, and how its API is called. */
   serve: (local: LocalApi) => void
   /** What the others do, as far as it is known. */
@@ -48,6 +52,8 @@ const SHOWN_MS = 300
 /** In one of so many rounds it is looked even if nobody said anything. */
 const ROUNDS = 3
 const HEARER = 'machines:hears:'
+/** A process that was killed and started again waits that long until its former self is out of the way. */
+const UNKNOWN_MS = 20_000
 
 /** Makes it; `kept`: whether it heard for a bot, for a start without the database. */
 export function createAcross(kept: KeptValues, onError: (error: unknown) => void): Across {
@@ -67,6 +73,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
   let again = false
   const woken = new Set<() => void>()
 
+  const settled = Promise.withResolvers<void>()
   const hears = (bot: string) => hearing.get(bot) ?? kept.get<boolean>(HEARER + bot) === true
   const note = (bot: string, isMine: boolean) => {
     if (hears(bot) !== isMine) kept.set(HEARER + bot, isMine)
@@ -126,6 +133,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     async round() {
       if (!crossing) return
       for (const bot of bots.keys()) note(bot, await crossing.hear(bot))
+      settled.resolve()
       // Whoever has something to say says so; this is for what was missed.
       if (rounds++ % ROUNDS === 0) await look()
     },
@@ -144,6 +152,8 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     with: async (work) => work(need()),
     hearFor: (bot, take) => void bots.set(bot, take),
     hears,
+    known: () => Promise.race([settled.promise, sleep(UNKNOWN_MS, undefined, { ref: false })]),
+    away: settled.resolve,
     serve: (given) => {
       local = given
     },

@@ -292,6 +292,7 @@ export function startMember(ports: MemberPorts): Membership {
         waitMs = await round()
       } catch (error) {
         waitMs = error instanceof MachinesError ? TOO_OLD_MS : RENEW_MS / 2
+        ports.across?.away()
         if (!isStopped) tell(awayText(error))
       }
       if (waitMs === 0) again = true

@@ -9,7 +9,7 @@ type About = CrossedEvent['about']
 export interface SharedBotPorts {
   /** Whether a message is one of this machine's. */
   isOwn: (about: About) => boolean
-  /** Puts an event that another machine heard into this one's inbox; `isBack`: this one heard it, and nobody knows it. */
+  /** Puts an event that another machine heard into this one's inbox; `isBack`: this one heard it before, and left it to others. */
   take: (event: unknown, isBack: boolean) => void
 }
 
@@ -27,10 +27,15 @@ export interface SharedBot {
 const nameOf = (surface: string, token: string): string =>
   `${surface}-${createHash('sha256').update(`baton ${token}`).digest('hex').slice(0, 24)}`
 
+/** Of events of a few days: nobody writes so many. */
+const MOST_LEFT = 10_000
+
 /** Makes it for a bot. Where the database is away, whoever heard last continues to, and handles what it hears. */
 export function createSharedBot(across: Across, surface: string, token: string): SharedBot {
   const bot = nameOf(surface, token)
   let ports: SharedBotPorts | undefined
+  /** Heard here and left to whoever knows it, which may turn out to be this machine: its inbox has seen it already. */
+  const left = new Set<string>()
   across.hearFor(bot, async (crossing, event) => {
     if (!ports) return
     const isKnown = event.isMine || ports.isOwn(event.about)
@@ -38,7 +43,7 @@ export function createSharedBot(across: Across, surface: string, token: string):
     const isBack = !isKnown && event.isLate && across.hears(bot)
     if (!isKnown && !isBack) return
     if (!(await crossing.take(event))) return
-    ports.take(event.event, isBack)
+    ports.take(event.event, isBack || left.delete(event.id))
     await crossing.stored(event)
   })
   return {
@@ -48,7 +53,9 @@ export function createSharedBot(across: Across, surface: string, token: string):
       const to: Addressee = other !== undefined ? { machine: other } : isOwn ? { here: true } : { anybody: true }
       if (!isOwn && other === undefined) across.lookIn(LATE_MS + 300)
       // Without an answer it is better handled here than by nobody.
-      return across.with((crossing) => crossing.claim({ bot, id, event, about }, to)).catch(() => true)
+      const isHere = await across.with((crossing) => crossing.claim({ bot, id, event, about }, to)).catch(() => true)
+      if (!isHere && left.size < MOST_LEFT) left.add(id)
+      return isHere
     },
     begin: (given) => {
       ports = given

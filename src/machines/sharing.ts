@@ -12,6 +12,8 @@ export interface Sharing {
   /** For its chats. */
   bots: {
     bot: (surface: string, token: string) => SharedBot
+    /** Settles when it is known who hears. */
+    known: () => Promise<void>
     /** Machines that ask something. */
     asking: () => string[]
     /** What the others do, a line a run. */
@@ -27,6 +29,7 @@ export function openSharing(kept: KeptValues, onError: (error: unknown) => void)
     across,
     bots: {
       bot: (surface, token) => createSharedBot(across, surface, token),
+      known: across.known,
       asking: () =>
         across
           .others()

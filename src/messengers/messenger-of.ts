@@ -10,14 +10,21 @@ export function messengerOf(
 ): Messenger {
   const { transport, chats } = platform
   const chat = openChat(transport, options, { chats, ...audience })
+  let isStopped = false
+  const hear = () => {
+    if (!isStopped) platform.start(chat)
+  }
   return {
     name: transport.name,
     chat,
     start: () => {
       chat.start()
-      platform.start(chat)
+      // A machine that heard before it was stopped may have been followed by another: it would handle what that one does.
+      if (options.machines) void options.machines.known().then(hear)
+      else hear()
     },
     stop: async () => {
+      isStopped = true
       await platform.stop()
       await chat.stop()
     },

@@ -41,6 +41,8 @@ export interface SharedBots {
     claim: (id: string, event: unknown, about: HeardAbout, other?: string) => Promise<boolean>
     begin: (ports: { isOwn: (about: HeardAbout) => boolean; take: (event: unknown, isBack: boolean) => void }) => void
   }
+  /** Settles when it is known who hears, or that nobody can say. */
+  known: () => Promise<void>
   asking: () => string[]
   /** What the other machines do, a line a run. */
   elsewhere: () => string[]

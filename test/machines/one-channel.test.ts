@@ -129,11 +129,23 @@ describe.skipIf(noPostgres !== undefined).each([
     await expect.poll(channel.listeners, SOON).toBe(0)
     // Nobody listens: what is written now is read by whoever hears next.
     await channel.write('!status')
+    await channel.write('!help')
     const before = channel.sees().length
     await expect.poll(hearer, SOON).toBe(second.name)
     await expect.poll(channel.listeners, SOON).toBe(1)
-    await expect.poll(() => channel.sees().length, SOON).toBe(before + 1)
+    await expect.poll(() => channel.sees().length, SOON).toBe(before + 2)
     await channel.tap('Which one for late?', 'Right')
     expect((await following).code).toBe(0)
+    // The first one is back, reads the same, and answers nothing of it again.
+    const helped = () => channel.sees().filter(({ text }) => text.includes('Baton works through your list')).length
+    await first.again()
+    second.daemon.kill('SIGTERM')
+    await second.daemon.ended
+    await expect.poll(hearer, SOON).toBe(first.name)
+    await expect.poll(channel.listeners, SOON).toBe(1)
+    const later = channel.sees().length
+    await channel.write('!status')
+    await expect.poll(() => channel.sees().length, SOON).toBeGreaterThan(later + 1)
+    expect(helped()).toBe(1)
   }, 180_000)
 })

@@ -101,7 +101,7 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
       await sql(`DELETE FROM baton.heard WHERE bot = $1 AND at < now() - ${KEPT}`, [bot])
       const [row] = await sql<{ machine: string | null; is_new: boolean }>(
         `INSERT INTO baton.heard (bot, id, event, about, machine) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (bot, id) DO UPDATE SET id = excluded.id RETURNING machine, xmax = 0 AS is_new`,
+         ON CONFLICT (bot, id) DO UPDATE SET machine = COALESCE(heard.machine, excluded.machine) RETURNING machine, xmax = 0 AS is_new`,
         [bot, id, here ? null : JSON.stringify(event), JSON.stringify(about), machine],
       )
       if (row?.is_new && !here) await tell()
