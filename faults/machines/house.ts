@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Break } from '../break.ts'
+import type { SetClock } from '../clock.ts'
 import { BATON, type RunningDaemon, startRunningDaemon } from '../daemon-process.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 import { readWitness } from '../witness.ts'
@@ -24,6 +25,8 @@ interface MachineOptions {
   /** Further lines of its .env and its config.yaml. */
   env?: string
   config?: string
+  /** Its own wall clock. */
+  clock?: SetClock
   /** Finds its state folder before it starts. */
   prepare?: (stateDir: string) => void
   /** false: it shares with nobody. */
@@ -48,7 +51,7 @@ export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
   const shared = () => homes[0]?.agentEnv ?? {}
   const start: TestMachines['start'] = async (
     name,
-    { labels = [], env = '', config = '', prepare, isSharing = true } = {},
+    { labels = [], env = '', config = '', clock, prepare, isSharing = true } = {},
   ) => {
     const home = createFaultHome(
       '# Nothing\n',
@@ -58,7 +61,12 @@ export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
     home.write('.env', `${isSharing ? `DATABASE_URL=${url}\n` : ''}API_TOKEN=${MACHINES_TOKEN}\n${env}`)
     chmodSync(join(home.dir, '.env'), 0o600)
     prepare?.(home.stateDir)
-    const launch = () => startRunningDaemon(home.dir, { env: shared(), breaks })
+    const launch = () =>
+      startRunningDaemon(home.dir, {
+        env: { ...shared(), ...clock?.env },
+        breaks,
+        ...(clock && { nodeArgs: clock.nodeArgs }),
+      })
     const machine: TestMachine = {
       name,
       home,

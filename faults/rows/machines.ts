@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { noPostgres, startPostgres, type TestPostgres } from '../../test/support/postgres.ts'
+import { createSetClock, type SetClock } from '../clock.ts'
 import { openMachinesHouse, type TestMachine, type TestMachines } from '../machines/house.ts'
 import type { Row, RowRun } from '../row.ts'
 
-const KINDS = ['freeze', 'kill', 'short freeze', 'database away', 'database silent', 'database restarted'] as const
+const KINDS = [
+  ...['freeze', 'kill', 'clock jump'],
+  ...['short freeze', 'long freeze', 'database away', 'database silent', 'database restarted'],
+] as const
 const NAMES = ['one', 'two', 'three']
 const TAKEN_OVER_MS = 20_000
 /** A busy machine is no fault. */
@@ -16,7 +20,7 @@ export const machinesRow: Row = {
   number: 22,
   title: 'machines that share runs: killed, frozen, without their database',
   unit: 'faults',
-  sizes: { test: 2, small: 30, large: 5_000 },
+  sizes: { test: 3, small: 30, large: 5_000 },
   missing: () => noPostgres,
   controls: [{ breaks: 'a frozen machine keeps its lease', size: 1 }],
   run: async (run) => {
@@ -24,13 +28,19 @@ export const machinesRow: Row = {
     try {
       const url = postgres.createDatabase()
       const house = openMachinesHouse(url, run.breaks)
+      const clocks = new Map<string, SetClock>()
       try {
         const machines: TestMachine[] = []
-        for (const name of NAMES) machines.push(await house.start(name))
+        for (const name of NAMES) {
+          const clock = createSetClock()
+          clocks.set(name, clock)
+          machines.push(await house.start(name, { clock }))
+        }
         for (let turn = 0; turn < run.size && !run.isEnough(); turn++)
-          await oneFault(run, { postgres, url, house, machines }, turn)
+          await oneFault(run, { postgres, url, house, machines, clocks }, turn)
       } finally {
         await house.close()
+        for (const clock of clocks.values()) clock.remove()
       }
     } finally {
       postgres.remove()
@@ -43,11 +53,12 @@ interface Scene {
   url: string
   house: TestMachines
   machines: TestMachine[]
+  clocks: ReadonlyMap<string, SetClock>
 }
 
-async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, turn: number): Promise<void> {
+async function oneFault(run: RowRun, { postgres, url, house, machines, clocks }: Scene, turn: number): Promise<void> {
   // The first ones are always the same, so that the smallest size has them.
-  const kind = turn < 2 ? KINDS[turn] : run.random.pick(KINDS)
+  const kind = turn < 3 ? KINDS[turn] : run.random.pick(KINDS)
   run.count(kind ?? 'none')
   const title = `Long ${turn}`
   const { home } = machines[0] as TestMachine
@@ -70,7 +81,7 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
   const before = row()
   const holder = machines.find(({ name }) => name === before.machine) as TestMachine
   const at = Date.now()
-  if (kind === 'freeze' || kind === 'kill') {
+  if (kind === 'freeze' || kind === 'kill' || kind === 'long freeze') {
     holder.daemon.kill(kind === 'kill' ? 'SIGKILL' : 'SIGSTOP')
     if (!(await until('a take-over', () => row().fence > before.fence))) return
     run.measure('taken over after ms', Date.now() - at)
@@ -78,8 +89,13 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
     if (row().machine === before.machine) run.fail(`${kind}: the same machine took it over`)
     await until('the second start', () => starts() > 1)
     if (kind === 'freeze') await sleep(run.random.int(0, 3_000))
+    if (kind === 'long freeze') await sleep(run.random.int(10_000, run.size >= 100 ? 600_000 : 60_000))
     holder.daemon.kill('SIGCONT')
     if (kind === 'kill') await holder.again()
+  } else if (kind === 'clock jump') {
+    // Leases go by no wall clock: whichever way it jumps, and back, the work continues where it is.
+    const clock = clocks.get(holder.name) as SetClock
+    for (const hours of [run.random.pick([-24, -1, 1, 24]), 0]) await clock.set(hours * 3_600)
   } else if (kind === 'short freeze') {
     // Shorter than it may be silent: nobody takes over, and the work continues.
     holder.daemon.kill('SIGSTOP')
@@ -95,7 +111,8 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
     postgres.start()
   }
   await until('the end', () => row().state === 'done')
-  if (kind === 'short freeze' && row().fence !== before.fence) run.fail('short freeze: it was taken over')
+  const isHarmless = kind === 'short freeze' || kind === 'clock jump'
+  if (isHarmless && row().fence !== before.fence) run.fail(`${kind}: it was taken over`)
   const ends = house.witness().ends.filter((one) => one.title === title).length
   if (ends < 1) run.fail(`${kind}: called done, and no agent ended`)
   for (const overlap of house.witness().overlaps.slice(known)) run.fail(`${kind}: two worked at once: ${overlap}`)
