@@ -47,3 +47,17 @@ export function costByDay(view: Pick<Views, 'runCosts' | 'endedTasks'>, days: nu
   }
   return [...byDate.values()]
 }
+
+/** The same days of several machines as one; what only others have, for another time zone, is left out. */
+export function addDays([own = [], ...others]: readonly (readonly CostOfDay[])[]): CostOfDay[] {
+  const found = new Map(own.map((day) => [day.date, { ...day }]))
+  for (const { date, cost_usd, runs, done, failed } of others.flat()) {
+    const day = found.get(date)
+    if (!day) continue
+    day.cost_usd += cost_usd
+    day.runs += runs
+    day.done += done
+    day.failed += failed
+  }
+  return [...found.values()]
+}

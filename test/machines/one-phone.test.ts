@@ -94,6 +94,11 @@ describe.skipIf(noPostgres !== undefined)(
         total_tasks: 1,
         asks: [{ id: ask.id }],
       })
+      // What is asked of all is answered for all.
+      const { json: found } = await get(near, '/api/search?q=far')
+      expect(found.hits).toMatchObject([{ machine: name, task: 1, status: 'done' }])
+      expect(found.machines_away).toBeUndefined()
+      expect((await get(near, '/api/cost?days=1')).json.days[0].done).toBeGreaterThan(0)
       expect((await get(near, '/api/overview')).json.elsewhere).toMatchObject([{ machine: name, status: 'waiting' }])
       expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Right' })).json).toMatchObject({ status: 'ok' })
       // The second answer is refused by the machine that asked, also when nobody is shown the ask any more.

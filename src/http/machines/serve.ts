@@ -10,6 +10,8 @@ const MOST_RUNS = 20
 export const OF_ONE = /^\/api\/(?:status|sessions|asks)\/([^/?]{1,200})(?:[/?]|$)/
 /** Beside that: commands that name a run of this one. */
 export const COMMANDS = '/api/commands'
+/** And what is asked of all machines at once. */
+const OF_ALL = /^\/api\/(?:search|cost)$/
 /** Says that a call was passed on by a machine, and is not passed on again. */
 export const PASSED = 'x-baton-passed'
 
@@ -27,7 +29,10 @@ export function serveMachines(ports: Ports, { serve }: MachinesPorts, address: (
       const url = new URL(path, address())
       const { session_id: session } = (body ?? {}) as { session_id?: unknown }
       const isCommand = method === 'POST' && url.pathname === COMMANDS && typeof session === 'string'
-      const isOurs = OF_ONE.test(url.pathname) || (isCommand && api.view.run(session) !== undefined)
+      const isOurs =
+        OF_ONE.test(url.pathname) ||
+        (method === 'GET' && OF_ALL.test(url.pathname)) ||
+        (isCommand && api.view.run(session) !== undefined)
       if (url.origin !== new URL(address()).origin || !isOurs)
         return { status: 403, type: 'text/plain', text: 'Not for other machines.' }
       const response = await fetch(url, {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
-import { costByDay } from '../cost.ts'
+import { addDays, costByDay } from '../cost.ts'
 import { HttpFailure } from '../failure.ts'
 import { healthOf } from '../health.ts'
+import { askAll } from '../machines/ask-all.ts'
 import { othersOf } from '../machines/others.ts'
 import type { Parts } from '../parts.ts'
 import { askBriefOf } from '../present/ask.ts'
@@ -51,11 +52,19 @@ export function overviewRoutes(parts: Parts): Route[] {
       summary: 'Cost by the day on which runs started',
       query: z.object({ days: queryNumber(1, 366, 30) }),
       answers: { 200: { description: 'One entry a day, oldest first', schema: cost } },
-      handle: ({ query }) => {
-        const days = costByDay(view, query.days, parts.now())
-        const today = view.queues().reduce((sum, queue) => sum + view.status(queue).todayUsd, 0)
-        const total = days.reduce((sum, day) => sum + day.cost_usd, 0)
-        return { json: { days, total_usd: total, today_usd: today } }
+      handle: async ({ query, req }) => {
+        const { answers, away } = await askAll(parts, req, cost)
+        const others = answers.map(({ answer }) => answer)
+        const days = addDays([costByDay(view, query.days, parts.now()), ...others.map((other) => other.days)])
+        const here = view.queues().reduce((sum, queue) => sum + view.status(queue).todayUsd, 0)
+        return {
+          json: {
+            days,
+            total_usd: days.reduce((sum, day) => sum + day.cost_usd, 0),
+            today_usd: others.reduce((sum, other) => sum + other.today_usd, here),
+            ...(away.length > 0 && { machines_away: away }),
+          },
+        }
       },
     }),
     defineRoute({

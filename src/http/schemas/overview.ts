@@ -94,4 +94,6 @@ export const cost = z.object({
   days: z.array(z.object({ date: z.iso.date(), cost_usd: z.number(), runs: z.int(), done: z.int(), failed: z.int() })),
   total_usd: z.number(),
   today_usd: z.number(),
+  /** Machines that did not answer, and are not counted. */
+  machines_away: z.array(z.string()).optional(),
 })

@@ -4,6 +4,8 @@ import { taskStatusSchema } from './common.ts'
 /** A task in which something was found, and where in it. */
 export const searchHit = z.object({
   session_id: z.string(),
+  /** The machine that has it, where that is another one. */
+  machine: z.string().optional(),
   task_files: z.array(z.string()),
   task: z.int(),
   title: z.string(),
@@ -18,4 +20,6 @@ export const searchAnswer = z.object({
   hits: z.array(searchHit),
   /** False when there is more than was looked at. */
   complete: z.boolean(),
+  /** Machines that did not answer. */
+  machines_away: z.array(z.string()).optional(),
 })

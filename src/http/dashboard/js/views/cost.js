@@ -34,7 +34,8 @@ export async function costView(app) {
   const load = async () => {
     const cost = await api.get(`/api/cost?days=${days}`)
     const busy = cost.days.filter((one) => one.runs > 0)
-    say(period, `Last ${days} days`)
+    const away = cost.machines_away ?? []
+    say(period, `Last ${days} days${away.length > 0 ? `, without ${away.join(', ')}` : ''}`)
     say(figures.today, money(cost.today_usd))
     say(figures.total, money(cost.total_usd))
     say(figures.busy, busy.length > 0 ? money(cost.total_usd / busy.length) : '–')

@@ -142,11 +142,16 @@ function createSearch(app, onSearching) {
   return { element: h('div', { class: 'stack search' }, h('div', { class: 'filters' }, input, which, found), card) }
 }
 
-function summaryOf({ hits, complete }) {
-  if (hits.length === 0) return complete ? 'Nothing found.' : 'Nothing found in the newest runs.'
-  return complete
-    ? `${plural(hits.length, 'task')} found`
-    : `The newest ${plural(hits.length, 'task')} found; there may be more`
+function summaryOf({ hits, complete, machines_away: away = [] }) {
+  const found =
+    hits.length === 0
+      ? complete
+        ? 'Nothing found.'
+        : 'Nothing found in the newest runs.'
+      : complete
+        ? `${plural(hits.length, 'task')} found`
+        : `The newest ${plural(hits.length, 'task')} found; there may be more`
+  return away.length === 0 ? found : `${found.replace(/\.$/, '')}; ${away.join(', ')} did not answer`
 }
 
 function hitRow(hit, words) {
@@ -154,7 +159,7 @@ function hitRow(hit, words) {
   const address = taskAddress(hit.session_id, hit.task)
   const isLog = hit.where === 'log'
   const where = hit.where === 'log' ? 'in the log' : hit.where === 'result' ? 'in the result' : undefined
-  const facts = [runName(hit), when(hit.at), where].filter(Boolean).join('  ·  ')
+  const facts = [hit.machine, runName(hit), when(hit.at), where].filter(Boolean).join('  ·  ')
   return h(
     'li',
     {},
