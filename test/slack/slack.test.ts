@@ -118,7 +118,7 @@ test('a sign under an ask decides it, a stranger’s does not, and taking it awa
     anna
       .sees(C)
       .slice(before)
-      .some(({ text }) => text.includes('Eve')),
+      .some(({ text }) => /\bEve\b/.test(text)),
   ).toBe(false)
   expect(daemon.warned.filter((text) => text.includes('not allowed'))).toHaveLength(1)
 })
