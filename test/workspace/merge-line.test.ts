@@ -323,7 +323,7 @@ describe('undoing what landed', () => {
     await complete(workspace, two)
     const tip = world.user.git('rev-parse', workspace.integrationBranch(one.runId))
     const branch = workspace.integrationBranch(one.runId)
-    const words = `Task 1 (Task 1) cannot be undone on its own: task 2: Task 2 changed the same lines on the branch ${branch}.`
+    const words = `The same lines of the branch ${branch} were changed later, by task 2: Task 2.`
     const hunks = expect.stringContaining(
       `README.md\n@@ line 1 @@\n<<<<<<< ${branch} now\ntwo\n=======\nhello\n>>>>>>> without task 1`,
     )

@@ -54,9 +54,7 @@ describe('undoing what later tasks built on', () => {
     const { workspace, tasks, branch } = await fourLanded()
     const conflict = await conflictOf(workspace, tasks[0])
     expect(conflict).toMatchObject({ again: false, also: [2] })
-    expect(conflict.words).toMatch(
-      /^Task 1 \(Task 1\) cannot be undone on its own: task 2: Task 2 changed the same lines/,
-    )
+    expect(conflict.words).toMatch(/^The same lines of the branch .* were changed later, by task 2: Task 2\.$/)
     expect(conflict.hunks).toContain(`<<<<<<< ${branch} now\ntwo\n`)
     expect(conflict.instruction).toContain('lines.txt')
     expect(conflict.instruction).toMatch(/git show [0-9a-f]{40}/)

@@ -15,6 +15,9 @@ const STYLES: Partial<Record<Choice, Button['style']>> = {
   deny: 'danger',
 }
 
+/** Of an ask about an undo the one that leaves all as it is does no harm. */
+const UNDO_STYLES: typeof STYLES = { approve: 'success', undo: 'danger' }
+
 /** The buttons of an ask, as its options say. `withoutBinding`: nothing can be approved here. */
 export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; needsDocument: boolean }): Button[][] {
   const { withoutBinding, needsDocument } = options
@@ -24,7 +27,7 @@ export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; need
     // The two that decide are side by side.
     .sort((a, b) => Number(a.choice === 'allow-task') - Number(b.choice === 'allow-task'))
     .map(({ choice, label }): Button => {
-      const style = STYLES[choice]
+      const style = (ask.about === 'undo' ? UNDO_STYLES : STYLES)[choice]
       return {
         text: label.trim() === '' ? choice : label,
         data: encodeTap({ kind: 'choice', askId: ask.id, choice }),

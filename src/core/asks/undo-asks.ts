@@ -12,9 +12,9 @@ export function undoConflict(draft: Draft, { taskId, conflict }: InputOf<'undo-c
   const text = [
     words,
     `${IN_CONFLICT}\n${hunks}`,
-    `${SOLVE} starts a task that ${again ? 'brings it back and keeps' : 'takes it out and keeps'} what landed after it; the checks decide as for every task.`,
-    also.length > 0 && `${togetherLabel(task, also)} takes out all of what these tasks did.`,
-    'Leave it changes nothing: change the lines yourself, then undo again.',
+    `“${SOLVE}” starts a task that ${again ? 'brings it back and keeps' : 'takes it out and keeps'} what landed after it; the checks decide as for every task.`,
+    also.length > 0 && `“${togetherLabel(task, also)}” takes out all that these tasks did.`,
+    '“Leave it” changes nothing: change the lines yourself, then undo again.',
   ]
   const shown = text.filter(Boolean).join('\n\n')
   const open = draft.asksOf(taskId).find((ask) => ask.about === 'undo' && ask.state === 'open')

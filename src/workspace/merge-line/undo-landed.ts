@@ -75,7 +75,8 @@ export async function undoLanded(
     if ('gone' in plan) return { ok: false, again, text: plan.gone }
     if ('inConflict' in plan) {
       const { words, hunks } = await conflictOf(ports, plan.inConflict)
-      return { ok: false, again, text: `${words}\n\n${hunks}` }
+      const what = `${taskSubject(plan.inConflict.task)} cannot be ${again ? 'brought back' : 'undone'} on its own.`
+      return { ok: false, again, text: `${what} ${words}\n\n${hunks}` }
     }
     const { tip, commits, restore, remove } = plan
     const last = commits.at(-1) as string
@@ -156,7 +157,7 @@ async function conflictOf(ports: UndoLandedPorts, conflict: Conflict): Promise<U
   return {
     again,
     hunks,
-    words: `${taskSubject(task)} cannot be ${again ? 'brought back' : 'undone'} on its own: ${who} changed the same lines on the branch ${known.branch}.`,
+    words: `The same lines of the branch ${known.branch} were changed later, by ${who}.`,
     also: also.map(({ number }) => number),
     instruction: takeOutWords(task, { again, commit, files, others: later, hunks }),
   }
