@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { keepNewest } from '../keep-newest.ts'
 import type { Across } from './across.ts'
 import { type Addressee, type CrossedEvent, LATE_MS } from './postgres/crossing.ts'
 
@@ -35,7 +36,7 @@ export function createSharedBot(across: Across, surface: string, token: string):
   const bot = nameOf(surface, token)
   let ports: SharedBotPorts | undefined
   /** Heard here and left to whoever knows it, which may turn out to be this machine: its inbox has seen it already. */
-  const left = new Set<string>()
+  const left = new Map<string, true>()
   across.hearFor(bot, async (crossing, event) => {
     if (!ports) return
     const isKnown = event.isMine || ports.isOwn(event.about)
@@ -54,7 +55,7 @@ export function createSharedBot(across: Across, surface: string, token: string):
       if (!isOwn && other === undefined) across.lookIn(LATE_MS + 300)
       // Without an answer it is better handled here than by nobody.
       const isHere = await across.with((crossing) => crossing.claim({ bot, id, event, about }, to)).catch(() => true)
-      if (!isHere && left.size < MOST_LEFT) left.add(id)
+      if (!isHere) keepNewest(left, id, true, MOST_LEFT)
       return isHere
     },
     begin: (given) => {

@@ -75,6 +75,8 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
     await expect.poll(() => house.api.view.openAsks().length).toBe(0)
     const [ask] = house.api.view.asksOfRun(house.api.view.latestRun()?.id ?? '')
     expect(ask?.answer).toMatchObject({ choice: 'approve' })
+    await it.page.getByRole('link', { name: 'Board' }).first().click()
+    await it.page.getByRole('button', { name: 'New task' }).first().waitFor()
     await it.page.locator('section', { hasText: 'On other machines' }).getByRole('link').click()
     await it.page.getByRole('heading', { name: /far/ }).waitFor()
   })

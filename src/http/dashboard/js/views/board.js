@@ -5,6 +5,7 @@ import { doneOf, number, plural, runName } from '../format.js'
 import { askCard } from '../parts/ask.js'
 import { createColumn } from '../parts/board-column.js'
 import { cardChoices } from '../parts/card-choices.js'
+import { createElsewhere } from '../parts/elsewhere.js'
 import { newTask } from '../parts/new-task.js'
 import { chip, meter, setChip, setMeter } from '../parts/status.js'
 import { runAddress, taskAddress } from '../router.js'
@@ -42,7 +43,14 @@ function nothing(app) {
     h('p', { class: 'muted' }, 'Tasks appear here when a run starts.'),
     addButton(app),
   )
-  return { title: 'Board', element }
+  return { title: 'Board', element: h('div', { class: 'stack' }, element, onOtherMachines(app)) }
+}
+
+/** The tasks there are on the page of their run. */
+function onOtherMachines({ state, keep }) {
+  const { element, update } = createElsewhere()
+  keep(state.on(({ overview }) => update(overview)))
+  return element
 }
 
 const addButton = (app) =>
@@ -293,6 +301,7 @@ function board(app, first) {
       jumps,
     ),
     lanes,
+    onOtherMachines(app),
   )
   return {
     title: 'Board',
