@@ -78,7 +78,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // A site of Jira: what is read and written there, and its format of documents.
   jira: ['text', 'network-errors.ts'],
   // Which machine works on a run, and for how long it may.
-  machines: ['core', 'git', 'store', 'daemon', 'config', 'files', 'text'],
+  machines: ['core', 'git', 'store', 'daemon', 'config', 'files', 'text', 'keep-newest.ts'],
   watch: ['core', 'daemon', 'files', 'text'],
   planner: ['core', 'daemon', 'files', 'text'],
   // Baton's own files while an agent works: what was done to them, and giving them back.
