@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gitDenyRules } from '../../src/claude/asks/git-rules.ts'
@@ -132,6 +132,26 @@ describe('the deny rules for git, in the real program', () => {
     expect(real.api.requests.at(-1)?.toolResults[0]?.text).toContain('could not check this call')
     expect(state(real.session.cwd)).toBe(before)
   })
+
+  it.each(['settings.json', 'settings.local.json'])(
+    'hold where %s of the project turns all hooks off',
+    async (file) => {
+      await using real = await startRealClaude(({ number }) => (number === 1 ? runs('git branch x') : says('Done.')))
+      makeRepository(real.session.cwd)
+      mkdirSync(join(real.session.cwd, '.claude'))
+      writeFileSync(join(real.session.cwd, '.claude', file), '{"disableAllHooks": true}\n')
+      const before = state(real.session.cwd)
+      await real.session.talk({
+        prompt: 'go',
+        permissionMode: 'bypassPermissions',
+        allowedTools: ['Bash'],
+        disallowedTools: gitDenyRules({ isGuarded: true }),
+        guard: judgeNewRef,
+      })
+      expect(real.api.requests.at(-1)?.toolResults[0]?.text).toContain('a new branch or tag')
+      expect(state(real.session.cwd)).toBe(before)
+    },
+  )
 
   it('refuse edits inside .git and worktrees made by a tool', async () => {
     await using real = await startRealClaude(({ number }) => {
