@@ -123,6 +123,8 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
 /** Asks that must be answered before any task may start, or may land, whichever task opened them. */
 const START: Ask['about'][] = ['credentials', 'day-budget', 'run-budget', 'workspace']
 const LINE: Ask['about'][] = ['merge-line']
+/** What is asked about while no task starts, or none lands. */
+export const HOLDS_ALL: ReadonlySet<Ask['about']> = new Set([...START, ...LINE])
 const OF_RUN: Ask['about'][] = ['run-budget', 'merge-line', 'workspace']
 
 function waitFor(state: State, asks: Ask[], task: Task, about: Ask['about'][]): Wait | undefined {

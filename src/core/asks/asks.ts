@@ -105,8 +105,7 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
     return { ask }
   }
   const all = draft.openAsks().filter((ask) => target.task === undefined || ask.task === target.task)
-  // What is asked about a task that has ended keeps nothing waiting, and gives way.
-  const pressing = all.filter(({ about }) => about !== 'undo')
+  const pressing = all.filter(isPressing)
   const open = pressing.length > 0 ? pressing : all
   if (open.length === 1) return { ask: open[0] as Ask }
   if (open.length === 0) {
@@ -122,6 +121,9 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
     },
   }
 }
+
+/** Something waits for its answer; nothing does for what is asked about an undo, whose task has ended. */
+export const isPressing = ({ about }: Pick<Ask, 'about'>): boolean => about !== 'undo'
 
 /** The reply to somebody who answers second. */
 export function closedReply(ask: Ask): Reply {

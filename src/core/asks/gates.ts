@@ -116,7 +116,8 @@ export function openReview(draft: Draft, task: Task): Ask {
   })
 }
 
-const IN_CONFLICT = 'In conflict:'
+/** Both sides of lines, below a heading of their own. */
+export const linesInConflict = (hunks: string): string => `In conflict:\n${hunks}`
 
 /** Retry, skip or stop? */
 export function openFailure(draft: Draft, task: Task): Ask {
@@ -129,7 +130,7 @@ export function openFailure(draft: Draft, task: Task): Ask {
     title: `${taskSubject(task)} failed`,
     text: [
       task.result ?? 'It failed.',
-      hunks !== undefined && `${IN_CONFLICT}\n${hunks}`,
+      hunks !== undefined && linesInConflict(hunks),
       task.lastWords && `Claude’s last words:\n${task.lastWords}`,
       `${task.failures > 0 ? `Failed ${times(task.failures)}. ` : ''}Retry continues the same session, with the words that you add as a hint.`,
     ]

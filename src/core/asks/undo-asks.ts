@@ -4,6 +4,7 @@ import { addToRun } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Answer, Ask, Option, Task, TaskSpec } from '../types.ts'
 import { openAsk, withdrawAsk } from './asks.ts'
+import { linesInConflict } from './gates.ts'
 
 /** A landed task does not come out by itself: who solves that? Asked once, however often the undo is wanted meanwhile. */
 export function undoConflict(draft: Draft, { taskId, conflict }: InputOf<'undo-conflict'>): Reply {
@@ -11,7 +12,7 @@ export function undoConflict(draft: Draft, { taskId, conflict }: InputOf<'undo-c
   const { again, words, hunks, also, instruction } = conflict
   const text = [
     words,
-    `${IN_CONFLICT}\n${hunks}`,
+    linesInConflict(hunks),
     `“${SOLVE}” starts a task that ${again ? 'brings it back and keeps' : 'takes it out and keeps'} what landed after it; the checks decide as for every task.`,
     also.length > 0 && `“${togetherLabel(task, also)}” takes out all that these tasks did.`,
     '“Leave it” changes nothing: change the lines yourself, then undo again.',
@@ -43,7 +44,6 @@ export function undoConflict(draft: Draft, { taskId, conflict }: InputOf<'undo-c
   }
 }
 
-const IN_CONFLICT = 'In conflict:'
 const SOLVE = 'Let Claude solve it'
 const MOST_NUMBERS = 3
 

@@ -1,5 +1,7 @@
+import { isPressing } from '../../core/asks/asks.ts'
+import { HOLDS_ALL } from '../../core/next.ts'
 import { hasRunEnded } from '../../core/status.ts'
-import type { Ask, TaskStatus } from '../../core/types.ts'
+import type { TaskStatus } from '../../core/types.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
 
@@ -35,21 +37,15 @@ export function followEndReason(
   return undefined
 }
 
-/** What is asked about when no task starts, or lands, before it is answered. */
-const FOR_ALL: ReadonlySet<Ask['about']> = new Set([
-  'credentials',
-  'day-budget',
-  'run-budget',
-  'workspace',
-  'merge-line',
-])
 const CONTINUES_ALONE: ReadonlySet<TaskStatus> = new Set(['queued', 'running', 'verifying', 'merging'])
 
 /** Nothing continues without an answer: other lanes continue with what they have, and nothing waits for what is asked about an undo. */
 function isAsked({ asks, running }: StatusView): boolean {
-  const pressing = asks.filter(({ about }) => about !== 'undo')
+  const pressing = asks.filter(isPressing)
   if (pressing.length === 0) return false
-  return pressing.some(({ about }) => FOR_ALL.has(about)) || !running.some(({ status }) => CONTINUES_ALONE.has(status))
+  return (
+    pressing.some(({ about }) => HOLDS_ALL.has(about)) || !running.some(({ status }) => CONTINUES_ALONE.has(status))
+  )
 }
 
 /** A pause after the task lets the task run to its end. */
