@@ -20,6 +20,17 @@ async function landed(world: World, workspace: Trees, number: number, path = `${
 const tipOf = (world: World, workspace: Trees, { runId }: Task) =>
   world.user.git('rev-parse', workspace.integrationBranch(runId))
 
+/** Everything that is stored once the branch has moved is lost, with the process. */
+async function killedRightAfter(world: World, move: () => Promise<unknown>): Promise<void> {
+  const { set } = world.meta
+  world.meta.set = (key, value) => {
+    if (key.startsWith('landed:')) throw new Error('killed')
+    set(key, value)
+  }
+  await expect(move()).rejects.toThrow('killed')
+  world.meta.set = set
+}
+
 describe('the branch that follows, after an undo', () => {
   const following = { merge: { into: 'current' } } as const
   const isThere = (world: World, path: string) => existsSync(join(world.user.root, path))
@@ -74,14 +85,7 @@ describe('the branch that follows, after an undo', () => {
     const world = worktreeWorld(following)
     const workspace = world.open()
     const one = await landed(world, workspace, 1)
-    const { set } = world.meta
-    // Everything that is stored once the branch has moved is lost, with the process.
-    world.meta.set = (key, value) => {
-      if (key.startsWith('landed:')) throw new Error('killed')
-      set(key, value)
-    }
-    await expect(workspace.undo(one)).rejects.toThrow('killed')
-    world.meta.set = set
+    await killedRightAfter(world, () => workspace.undo(one))
     expect([isThere(world, '1.txt'), world.noted.at(-1)]).toEqual([true, 'done 1'])
     expect(await world.open().recover()).toEqual([])
     expect([isThere(world, '1.txt'), world.noted.at(-1)]).toEqual([false, 'open 1'])
@@ -97,13 +101,7 @@ describe('the branch that follows, after an undo', () => {
     const world = worktreeWorld({ ...following, verify: ['true'] })
     const workspace = world.open()
     const one = await landed(world, workspace, 1)
-    const { set } = world.meta
-    world.meta.set = (key, value) => {
-      if (key.startsWith('landed:')) throw new Error('killed')
-      set(key, value)
-    }
-    await expect(workspace.undo(one)).rejects.toThrow('killed')
-    world.meta.set = set
+    await killedRightAfter(world, () => workspace.undo(one))
     world.user.write('theirs.txt', '')
     world.user.git('add', '-A')
     world.user.git('commit', '-q', '-m', 'theirs')

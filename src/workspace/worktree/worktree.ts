@@ -208,7 +208,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         return known?.commit
       }
       const { undoes } = task
-      const other = undoes && ports.tasks(task.runId).find(({ id }) => id === undoes.taskId)
+      const other = undoneBy(task)
       // It has no mark of its own, and changes that of the task that it takes out.
       const note = other && undoes && (() => noteUndo(marked, other, undoes.again))
       const finished = await finishTask({ notes: note ? undefined : marked, commit, onError }, task, isFull)
@@ -338,10 +338,16 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     return said.filter((text) => text !== undefined)
   }
 
+  /** The task that another one takes out, or brings back. */
+  function undoneBy({ undoes, runId }: Task): Task | undefined {
+    return undoes && ports.tasks(runId).find(({ id }) => id === undoes.taskId)
+  }
+
   /** What took another task out would bring that one back if it went. */
-  function keptOut({ undoes, runId }: Task): string | undefined {
-    const other = undoes && ports.tasks(runId).find(({ id }) => id === undoes.taskId)
-    if (!other) return undefined
+  function keptOut(task: Task): string | undefined {
+    const { undoes } = task
+    const other = undoneBy(task)
+    if (!other || !undoes) return undefined
     return `It took ${taskName(other)} ${undoes.again ? 'back in' : 'out'}. Undo task ${other.number} instead, which ${undoes.again ? 'takes it out' : 'brings it back'}.`
   }
 
