@@ -72,7 +72,11 @@ export async function overheadOfRealClaude(rounds = 5): Promise<void> {
     }
     row('20 tasks of the real claude, against a plain loop', `${spread(ratios.warm)} times`, 'goal ≤ 0.95')
     row('the same without the warm start', `${spread(ratios.cold)} times`, 'goal ≤ 1.02')
-    row('of it what the real claude takes by itself, driven as Baton drives it', `${spread(ratios.alone)} times`, '')
+    row(
+      'of that, what the real claude alone takes when started as Baton starts it',
+      `${spread(ratios.alone)} times`,
+      '',
+    )
   } finally {
     await api.close()
     home.remove()
