@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Run, Task } from '../core/types.ts'
+import type { GoneMachine, Run, Task } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { slug } from '../text/slug.ts'
@@ -11,10 +11,14 @@ export interface AcceptPorts {
   api: Pick<DaemonApi, 'submit'>
 }
 
-/** Puts a taken run into the queue of its project. The same twice is the same as once. Gives what is wrong with it. */
+/**
+ * Puts a taken run into the queue of its project. The same twice is the same as once. Gives what is wrong with it. `asking`: it is not taken
+ * yet, since the machine that has it is gone and a person is to decide first; `time`: how often that was asked.
+ */
 export async function acceptRun(
   { stateDir, api }: AcceptPorts,
   { id, fence, project, files, options, by }: TakenRun,
+  asking?: { gone: GoneMachine; time: number },
 ): Promise<{ runId: string } | { refused: string }> {
   const folder = join(stateDir, 'inline')
   privateFolder(folder)
@@ -24,9 +28,9 @@ export async function acceptRun(
     return path
   })
   const { ok, text, data, code } = await api.submit(
-    { type: 'start', files: paths, ...options, lease: { offer: id, fence } },
+    { type: 'start', files: paths, ...options, lease: { offer: id, fence, ...(asking && { gone: asking.gone }) } },
     by,
-    { key: `offer:${id}:${fence}`, queue: project },
+    { key: `${asking ? `asked:${asking.time}` : 'offer'}:${id}:${fence}`, queue: project },
   )
   if (typeof data?.runId === 'string') return { runId: data.runId }
   return { refused: ok && code === 'nothing-to-do' ? text : `It could not be started: ${text}` }

@@ -51,7 +51,7 @@ export function createLeases({ elapsed, runs, leased, renew, holderOf, onRenewed
         const { offer, fence } = run.lease
         const askedAt = elapsed()
         const held = await renew({ id: offer, fence })
-        if (held === 'lost') await set(run, 'lost', `Stopped: ${await holderOf(offer)}`)
+        if (held === 'lost') await set(run, 'lost', await holderOf(offer))
         else if (held === 'lapsed') {
           if (isHeld(run)) await set(run, 'waits', 'The lease of this run expired; its work here has stopped.')
         } else if (elapsed() - askedAt <= GIVE_UP_MS) {

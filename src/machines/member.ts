@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/types.ts'
+import { isToBeDecided } from '../core/lanes/lease.ts'
 import type { RunLease } from '../core/types.ts'
 import type { Runner } from '../daemon/runner-types.ts'
 import type { Store } from '../store/store.ts'
@@ -21,10 +22,12 @@ import {
   RENEW_MS,
   whyAway,
 } from './machines.ts'
+import { createParking } from './park.ts'
 import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
+import { createStartAgain } from './start-again.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** What a daemon that shares runs is built around. */
@@ -68,10 +71,6 @@ const FORMER_SELF_MS = LEASE_MS + RENEW_MS
 const TOO_OLD_MS = 60_000
 const GOODBYE_MS = 1_500
 const PARK_MS = 10 * 60_000
-/** How often it is looked for runs whose machine is gone. */
-const STRANDED_MS = 60_000
-const PARKED = 'While this run waits for an answer, other machines may work on the project.'
-const AFRESH = 'Stopped: this run was started from scratch elsewhere.'
 
 /** Joins the other machines, takes runs as they come and keeps their leases, until it is stopped. */
 export function startMember(ports: MemberPorts): Membership {
@@ -93,8 +92,6 @@ export function startMember(ports: MemberPorts): Membership {
   let again = false
   let trouble: string | undefined
   const declined = new Set<string>()
-  const stranded = new Set<string>()
-  let strandedAt: number | undefined
 
   const tell = (text: string | undefined) => {
     if (text === trouble) return
@@ -183,9 +180,15 @@ export function startMember(ports: MemberPorts): Membership {
     return false
   }
 
+  const parking = createParking({ elapsed, parkMs, read: store.read, leased })
+  const startAgain = createStartAgain({
+    ...{ elapsed, me, mayStart, leased, onTrouble, runs, stateDir: config.stateDir, api: runner.api },
+    isAskOpen: (id) => store.read.openAsks().some(({ runId }) => runId === id),
+  })
+
   const takeOne = async ({ machines }: Connected): Promise<boolean> => {
     const open = store.read.runs({ openOnly: true, limit: RECENT })
-    const busy = new Set(open.map(({ queue }) => queue))
+    const busy = new Set(open.filter((run) => !isToBeDecided(run)).map(({ queue }) => queue))
     const returning = open.filter(({ lease }) => lease?.state === 'waits').map(({ queue }) => queue)
     const free = me.projects.filter((project) => !busy.has(project))
     if (free.length + returning.length === 0) return false
@@ -196,7 +199,7 @@ export function startMember(ports: MemberPorts): Membership {
     const known = open.find(({ lease }) => lease?.offer === taken.id) as LeasedRun | undefined
     if (known) {
       const lease = { offer: taken.id, fence: taken.fence, state: 'held' as const }
-      await leased(known, lease, 'This machine has the run again, and continues.')
+      await leased(known, lease, 'This machine has the run now.')
       return true
     }
     const accepted = await acceptRun({ stateDir: config.stateDir, api: runner.api }, taken)
@@ -207,36 +210,10 @@ export function startMember(ports: MemberPorts): Membership {
 
   const finishEnded = async ({ machines }: Connected) => {
     for (const run of runs()) {
-      if (run.state === 'open') continue
+      if (run.state === 'open' || run.lease.state === 'refused' || isToBeDecided(run)) continue
       const { offer, fence } = run.lease
       const counts = await machines.finish({ id: offer, fence }, resultOf(run, store.read.tasks(run.id), offer))
       await leased(run, { offer, fence, state: counts ? 'over' : 'lost' })
-    }
-  }
-
-  const park = async ({ machines }: Connected) => {
-    for (const run of openRuns()) {
-      const { offer, fence, state } = run.lease
-      const lease = { id: offer, fence }
-      if (state === 'held' && waitsForPerson(store.read, run.id, Date.now() - parkMs)) {
-        if (await machines.park(lease)) await leased(run, { ...run.lease, state: 'parked' }, PARKED)
-      } else if (state === 'parked' && !store.read.openAsks().some(({ runId }) => runId === run.id)) {
-        if (await machines.unpark(lease)) await leased(run, { ...run.lease, state: 'waits' })
-        else if ((await machines.renew(lease)) === 'lost') await leased(run, { ...run.lease, state: 'lost' }, AFRESH)
-      }
-    }
-  }
-
-  /** Asked of a person, and not decided by Baton: what a machine had begun is lost where another one begins again. */
-  const tellStranded = async ({ machines }: Connected) => {
-    if (strandedAt !== undefined && elapsed() - strandedAt < STRANDED_MS) return
-    strandedAt = elapsed()
-    for (const { id, project, files, machine } of await machines.stranded()) {
-      if (stranded.has(id)) continue
-      stranded.add(id)
-      onTrouble(
-        `${project}: ${files.join(', ')} waits for ${machine}, which is gone. Bring that machine back, or start from scratch elsewhere: baton tasks ${files.join(' ')} --on any`,
-      )
     }
   }
 
@@ -262,8 +239,8 @@ export function startMember(ports: MemberPorts): Membership {
     }
     await leases.renew()
     await finishEnded(connected)
-    await park(connected)
-    await tellStranded(connected)
+    await parking.round(openRuns(), machines)
+    await startAgain.round(machines)
     if (pulse.unnoted) await noteOffered(connected)
     // What is wrong there keeps nobody from taking runs.
     await ports.across?.round().catch(onError)
@@ -339,14 +316,6 @@ export function startMember(ports: MemberPorts): Membership {
       await Promise.race([goodbye().catch(() => undefined), late])
     },
   }
-}
-
-/** Nothing of the run can happen before somebody answers, and all of it was asked before `since`. */
-function waitsForPerson(read: Store<unknown>['read'], runId: string, since: number): boolean {
-  if (read.liveAttempts().some((attempt) => attempt.runId === runId)) return false
-  const asks = read.openAsks().filter((ask) => ask.runId === runId)
-  if (asks.length === 0 || asks.some(({ openedAt }) => openedAt > since)) return false
-  return read.begunTasks([runId]).every(({ id }) => asks.some(({ taskId }) => taskId === id))
 }
 
 /** Until the first lease is over; one that is over for long is for nobody who is there. */

@@ -64,3 +64,37 @@ it('once its end was reported, a run belongs to this machine alone', () => {
   expect(house.act({ type: 'resume' }).reply).toMatchObject({ ok: true })
   expect(house.next()).toMatchObject({ do: 'work' })
 })
+
+/** Another machine had it and is gone: a run here carries the ask, and another one of the queue is running. */
+const stranded = () => {
+  const house = createHouse()
+  const gone = { machine: 'alpha', since: '14:02', here: 'beta' }
+  const lease = { offer: 'o', fence: 1, gone }
+  house.act({ type: 'start', tasks: [planned(1)], files: ['a.md'], autoApprove: true, lease })
+  house.act({ type: 'start', tasks: [planned(2)], files: ['b.md'], autoApprove: true })
+  house.begin()
+  const [asked, own] = [...house.state.runs.values()]
+  return { house, asked: asked?.id ?? '', own: own?.id ?? '' }
+}
+
+it('a run of a machine that is gone stands in nobody’s way, and with a yes comes after what is there', () => {
+  const { house, asked, own } = stranded()
+  expect(house.next()).toMatchObject({ do: 'work', task: { number: 2 } })
+  expect(house.act({ type: 'approve', target: {} }).reply).toMatchObject({ ok: true })
+  const seqOf = (id: string) => house.state.runs.get(id)?.seq ?? 0
+  expect(house.state.runs.get(asked)?.lease).toMatchObject({ state: 'wanted' })
+  expect(seqOf(asked)).toBeGreaterThan(seqOf(own))
+  // The running task keeps its place when this one may be worked on.
+  house.give({ type: 'lease', runId: asked, lease: { offer: 'o', fence: 2, state: 'held' } })
+  expect(house.next()).toMatchObject({ do: 'work', task: { number: 2 } })
+  house.end({ kind: 'done', result: 'Done.' })
+  expect(house.next()).toMatchObject({ task: { number: 2 } })
+})
+
+it('a run of a machine that is gone is stopped with a no, and by a new run from the terminal left to be decided', () => {
+  const { house, asked } = stranded()
+  house.act({ type: 'start', tasks: [planned(3)], files: ['c.md'], autoApprove: true, supersede: true })
+  expect(house.state.runs.get(asked)).toMatchObject({ state: 'open', lease: { state: 'asked' } })
+  house.act({ type: 'reject', target: {} })
+  expect(house.state.runs.get(asked)).toMatchObject({ state: 'stopped', lease: { state: 'refused' } })
+})

@@ -62,7 +62,7 @@ describe('a lease', () => {
     expect(state()).toBe('waits')
     answers(async () => 'lost')
     await leases.renew()
-    expect([state(), said.at(-1)]).toEqual(['lost', 'Stopped: two has this run now.'])
+    expect([state(), said.at(-1)]).toEqual(['lost', 'two has this run now.'])
   })
 
   it('that was not renewed in this life, or is not held, lets nothing begin', async () => {

@@ -15,7 +15,7 @@ export function approvalSections({ ask, task, total }: AskView): AskParts {
   if (ask.about === 'undo')
     return { sections: [heading('⏪', ask.title), ...aroundLines(ask.text, ask.hunks ?? '')], documentName }
   if (ask.about !== undefined || !task) {
-    const mark = ask.about === undefined ? '🚦' : '💰'
+    const mark = ask.about === undefined ? '🚦' : ask.about === 'machine' ? '🖥️' : '💰'
     return {
       sections: [heading(mark, ask.title), { text: reveal(ask.text).text, as: (text) => [text], keep: 'ends' }],
       documentName,

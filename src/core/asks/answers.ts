@@ -16,6 +16,7 @@ import type { Actor, Answer, Ask, Task } from '../types.ts'
 import { closeAsk, findAsk, type MeantAnswer } from './asks.ts'
 import { decidedWord } from './choices.ts'
 import { collect, refusedDecider } from './deciders.ts'
+import { machineDecided } from './machine-asks.ts'
 import { retryWith } from './undelivered-answers.ts'
 import { undoDecided, undoDecidedText } from './undo-asks.ts'
 
@@ -97,6 +98,10 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   }
   if (ask.about === 'undo') {
     undoDecided(draft, ask, by)
+    return
+  }
+  if (ask.about === 'machine') {
+    machineDecided(draft, ask, by)
     return
   }
   // The task is in the line, which continues; or it starts as if nothing had been.

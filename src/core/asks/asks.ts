@@ -122,8 +122,8 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
   }
 }
 
-/** Something waits for its answer; nothing does for what is asked about an undo, whose task has ended. */
-export const isPressing = ({ about }: Pick<Ask, 'about'>): boolean => about !== 'undo'
+/** Something here waits for its answer; nothing does for what is asked about an undo, or about a run of a machine that is gone. */
+export const isPressing = ({ about }: Pick<Ask, 'about'>): boolean => about !== 'undo' && about !== 'machine'
 
 /** The reply to somebody who answers second. */
 export function closedReply(ask: Ask): Reply {

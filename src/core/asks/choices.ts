@@ -42,9 +42,13 @@ const DECIDED_UNDO: Partial<Record<Choice, string>> = {
   reject: 'Left as it is',
 }
 
+/** The same of an ask about a run whose machine is gone. */
+const DECIDED_MACHINE: Partial<Record<Choice, string>> = { approve: 'Started again', reject: 'Given up' }
+
 /** What a choice decided of an ask, in words. */
 export function decidedWord(choice: Choice, about: Ask['about']): string {
-  return (about === 'undo' ? DECIDED_UNDO[choice] : undefined) ?? DECIDED[choice]
+  const words = about === 'undo' ? DECIDED_UNDO : about === 'machine' ? DECIDED_MACHINE : DECIDED
+  return words[choice] ?? DECIDED[choice]
 }
 
 /** One word that agrees, on every surface, and one that refuses. */

@@ -1,4 +1,4 @@
-import type { Choice, PlannedTask, PushedCommit, SourceName } from '../types.ts'
+import type { Choice, PlannedTask, PushedCommit, SourceName, TakenLease } from '../types.ts'
 
 /**
  * What a person or a program tells Baton to do, from whichever surface: plain data, stored in the inbox as it came. Some need files
@@ -26,7 +26,7 @@ export type Command =
       /** Id for the run, so that the caller can refer to it. */
       runId?: string
       /** It was offered by another machine, and taken. */
-      lease?: { offer: string; fence: number }
+      lease?: TakenLease
     }
   | {
       type: 'add'
@@ -61,7 +61,7 @@ export type ResolvedCommand =
       runId?: string
       lanes?: number
       push?: PushedCommit
-      lease?: { offer: string; fence: number }
+      lease?: TakenLease
     }
   /** Nothing is deployed to an environment until then, or until it is unfrozen. */
   | { type: 'freeze'; environment: string; until?: number; why: string }

@@ -1,8 +1,10 @@
 import { plural } from '../../text/amounts.ts'
+import { askAboutMachine } from '../asks/machine-asks.ts'
 import { refusedInEnvironment, supersede } from '../deploy/gate.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { lanesOfRun } from '../lanes/lanes.ts'
+import { isToBeDecided } from '../lanes/lease.ts'
 import { originId } from '../origin.ts'
 import { stopRun } from '../tasks.ts'
 import type { Actor, Run, Task } from '../types.ts'
@@ -13,18 +15,18 @@ export const SUPERSEDED = 'a new run took its place'
 
 /** Puts a run into the queue, without the tasks that are already in it. */
 export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 'start' }>, by: Actor): Reply {
-  const { push } = command
+  const { push, lease } = command
   const refused = push?.environment === undefined ? undefined : refusedInEnvironment(draft.policy, push.environment, by)
   if (refused) return refused
-  const aside = command.supersede ? draft.openRuns() : []
+  const aside = command.supersede ? decided(draft) : []
   if (command.supersede) {
     for (const run of aside) stopRun(draft, run.id, SUPERSEDED)
     const { paused: _, ...queue } = draft.queue()
     draft.put({ table: 'queue', row: queue })
   }
-  const waiting = draft.openRuns()
+  const waiting = decided(draft)
   const queued = new Set<string>()
-  for (const run of waiting) for (const task of draft.openTasks(run.id)) queued.add(originId(task.spec.origin))
+  for (const run of draft.openRuns()) for (const task of draft.openTasks(run.id)) queued.add(originId(task.spec.origin))
   // The same task twice in the queue would be worked on twice; what is already there stays where it is.
   const fresh = command.tasks.filter(({ spec }) => !queued.has(originId(spec.origin)))
   const already = command.tasks.length - fresh.length
@@ -47,7 +49,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     costUsd: 0,
     ...(command.lanes !== undefined && { lanes: command.lanes }),
     ...(push && { push }),
-    ...(command.lease && { lease: { ...command.lease, state: 'held' as const } }),
+    ...(lease && { lease: { offer: lease.offer, fence: lease.fence, state: lease.gone ? 'asked' : 'held' } }),
   }
   if (push) supersede(draft, push)
   draft.put({ table: 'runs', row: run })
@@ -69,6 +71,16 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     }
     draft.put({ table: 'tasks', row: task })
   })
+  if (lease?.gone) {
+    askAboutMachine(draft, run, lease.gone)
+    const tasks = fresh.length
+    draft.emit('run.queued', {
+      run,
+      text: `${plural(tasks, 'task')} of ${lease.gone.machine}, which is gone: started again only if you say so`,
+      data: { tasks, files: command.files, autoApprove: command.autoApprove, by, ahead: 0 },
+    })
+    return { ok: true, text: 'Asked.', data: { runId: run.id, tasks } }
+  }
   const ahead = waiting.reduce((n, r) => n + [...draft.openTasks(r.id)].length, 0)
   const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
   const isNext = ahead === 0 && !draft.queue().paused
@@ -88,3 +100,6 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1, superseded: aside.length },
   }
 }
+
+/** Open runs but for those about which a person still decides whether anything of them happens here. */
+const decided = (draft: Draft): Run[] => draft.openRuns().filter((run) => !isToBeDecided(run))

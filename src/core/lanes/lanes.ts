@@ -2,6 +2,7 @@ import type { Draft } from '../draft.ts'
 import { waitsForShare } from '../limits/budget.ts'
 import { hasEnded, isBegun } from '../state.ts'
 import type { Policy, Run, Task } from '../types.ts'
+import { isToBeDecided } from './lease.ts'
 
 /** The most lanes that a queue may have. */
 const MOST_LANES = 10
@@ -11,7 +12,7 @@ export const isInPlace = ({ workspace }: Policy): boolean => workspace !== 'work
 
 /** The open runs whose tasks may be worked on now: the oldest one, or all where each task has a folder of its own. */
 export function runsInTurn(draft: Draft): Run[] {
-  const open = draft.openRuns()
+  const open = draft.openRuns().filter((run) => !isToBeDecided(run))
   return isInPlace(draft.policy) ? open.slice(0, 1) : open
 }
 

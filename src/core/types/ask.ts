@@ -53,6 +53,7 @@ export interface Ask {
     | 'workspace'
     | 'deploy'
     | 'undo'
+    | 'machine'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. Of a permission the call alone. */

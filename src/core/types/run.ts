@@ -38,13 +38,27 @@ export interface Run {
 /**
  * The right to work on an offered run. `held`: it is renewed; `waits`: nobody can say, so nothing of the run happens;
  * `parked`: given back while a person is asked; `lost`: another machine has it; `over`: its end was reported.
+ * `asked`: another machine has begun it and is gone, and a person is asked whether it is started again here; `wanted`: they said yes; `refused`: no.
  */
 export interface RunLease {
   /** The offered run, as all machines know it. */
   offer: string
   /** Counts up each time that a machine takes the run: what an earlier one still says of it is void. */
   fence: number
-  state: 'held' | 'waits' | 'parked' | 'lost' | 'over'
+  state: 'held' | 'waits' | 'parked' | 'asked' | 'wanted' | 'refused' | 'lost' | 'over'
+}
+
+/** The right to an offered run as it is taken; `gone`: another machine has begun it, and a person is to decide first. */
+export interface TakenLease extends Pick<RunLease, 'offer' | 'fence'> {
+  gone?: GoneMachine
+}
+
+/** A machine that has begun a run and is gone, and the one that may begin it again. */
+export interface GoneMachine {
+  machine: string
+  /** When it was last heard of, in words. */
+  since: string
+  here: string
 }
 
 /** A commit that came to a branch, and what is wanted of it. */

@@ -82,6 +82,7 @@ export const ask = z.object({
       'workspace',
       'deploy',
       'undo',
+      'machine',
     ])
     .optional(),
   questions: z.array(question).optional(),

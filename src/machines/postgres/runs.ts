@@ -12,6 +12,7 @@ import {
   type TakenRun,
 } from '../machines.ts'
 import { RUNS, type SharedDatabase, type Transaction } from './database.ts'
+import { MACHINE_GONE, type StrandedRuns, strandedRuns } from './stranded-runs.ts'
 
 /** Who takes runs. */
 export interface Taker {
@@ -34,8 +35,7 @@ export interface PostgresMachines extends Machines {
   /** What this machine offered, and what came of it, as long as it is not noted here. */
   unnoted: () => Promise<OfferState[]>
   noted: (id: string) => Promise<void>
-  /** What waits for a machine that is gone. */
-  stranded: () => Promise<OfferState[]>
+  stranded: StrandedRuns
 }
 
 /** Hands out runs through a Postgres that several machines share. */
@@ -75,7 +75,7 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
         const [known] = await tx.sql<{ id: string; job: string; free: boolean; begun: boolean }>(
           `SELECT r.id, r.job, r.fence > 0 AS begun, r.state <> 'active' AND CASE WHEN r.machine IS NULL THEN r.target <> $3
              ELSE r.machine <> $3 AND NOT EXISTS (
-               SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND NOT m.has_left AND m.seen > now() - ${GONE}) END AS free
+               SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND NOT m.has_left AND m.seen > now() - ${MACHINE_GONE}) END AS free
            FROM baton.run r WHERE project = $1 AND digest = $2 AND ended IS NULL FOR UPDATE`,
           [project, digest, target],
         )
@@ -181,19 +181,10 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
         )
       ).map(stateOf),
     noted: async (id) => void (await sql('UPDATE baton.run SET noted = true WHERE id = $1', [id])),
-    stranded: async () =>
-      (
-        await sql<RunRow>(
-          `${STATES} JOIN baton.machine m ON m.name = r.machine WHERE r.ended IS NULL AND m.seen < now() - ${GONE}
-           AND (r.state = 'parked' OR (r.state = 'queued' AND r.target = r.machine)) ORDER BY r.at`,
-        )
-      ).map(stateOf),
+    stranded: strandedRuns(database, taker, send),
     stop: async () => {},
   }
 }
-
-/** A machine that nobody has heard of for so long may never come back. */
-const GONE = "interval '10 minutes'"
 
 /** Whom a job is for, in the terms of pg-boss. */
 const groupOf = ({ project, target }: { project: string; target: string }) => `${project}/${target}`

@@ -79,4 +79,8 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   UPDATE baton.run SET noted = true WHERE ended IS NOT NULL;
   CREATE INDEX run_unnoted ON baton.run (offered_by) WHERE ended IS NOT NULL AND NOT noted;
   `,
+  `
+  -- Of a run whose machine is gone: which machine asks a person about it, since when, and for which time.
+  ALTER TABLE baton.run ADD COLUMN asked_by text, ADD COLUMN asked_at timestamptz, ADD COLUMN asks int NOT NULL DEFAULT 0;
+  `,
 ]
