@@ -40,7 +40,7 @@ function lineWorld(files: number, isRed: (folder: string) => Promise<boolean> = 
       ...{ name: 'main', path: root, mark: false, git: 'read', guard: 'off', commit: 'never', branch: 'current' },
       ...{ commitMessage: '{title}', push: false, verify: [] },
     } as unknown as ProjectConfig,
-    ...{ exclude: [], claudeDir: '/nonexistent' },
+    ...{ exclude: [], claudeDir: '/nonexistent', inbox: '/nonexistent' },
     attempt: (id) => attempts.find((one) => one.id === id),
     attempts: (taskId) => attempts.filter((one) => one.taskId === taskId),
     tasks: () => tasks,

@@ -67,7 +67,7 @@ const workspace = createWorktrees({
     },
     ...{ commitMessage: '{title}', push: false, verify: [] },
   } as unknown as ProjectConfig,
-  ...{ exclude: [], claudeDir: '/nonexistent', meta: kept, attempts },
+  ...{ exclude: [], claudeDir: '/nonexistent', inbox: '/nonexistent', meta: kept, attempts },
   attempt: (id) => all.flatMap((task) => attempts(task.id)).find((one) => one.id === id),
   tasks: () => all,
   notes: { settled: async () => ({ isRewritten: false }) },

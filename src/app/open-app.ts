@@ -253,6 +253,7 @@ function projectPorts(
   const parts = {
     ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
     claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
+    inbox: join(project.path, config.chat.inbox),
     meta: store.kept,
     notes: source,
   }

@@ -105,3 +105,17 @@ it('stops at a number of files, and says so', async () => {
   expect(found?.isWhole).toBe(false)
   expect(found?.changed.length).toBeLessThanOrEqual(2_000)
 })
+
+it('does not take the files that people sent meanwhile for changes of the attempt, but sees those that it touches', async () => {
+  write('uploads/inbox/old.png', '1')
+  const inbox = join(root, 'uploads/inbox')
+  const { aside: before, fileTimeMs: sinceMs } = await recorded()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  write('uploads/inbox/new.png', '2')
+  const look = async () => changesAside({ root, before, now: (await recorded()).aside, inbox, sinceMs })
+  expect(await look()).toEqual({ changed: [], removed: [], isWhole: true })
+  write('uploads/inbox/old.png', 'changed')
+  expect(await look()).toMatchObject({ changed: ['uploads/inbox/old.png'] })
+  rmSync(inbox, { recursive: true })
+  expect((await look())?.removed).not.toEqual([])
+})

@@ -44,6 +44,7 @@ export function worldParts(more: Partial<ProjectConfig> = {}) {
     project,
     exclude: [],
     claudeDir: '/nonexistent',
+    inbox: '/nonexistent',
     attempt: (id: string) => attempts.find((one) => one.id === id),
     attempts: (taskId: string) => attempts.filter((one) => one.taskId === taskId),
     tasks: (runId: string) => tasks.filter((one) => one.runId === runId),

@@ -10,6 +10,8 @@ export interface AsideRequest {
   now: readonly string[]
   /** A folder that is not looked at, absolute. */
   except?: string
+  /** A folder, absolute, that people's files are put into meanwhile: what is new in it is not the attempt's. */
+  inbox?: string
   /** What was changed later than this counts, by the clock that stamps the files; epoch ms. */
   sinceMs: number
 }
@@ -34,12 +36,16 @@ const LIMIT_MS = 5_000
 export async function changesAside({
   root,
   except,
+  inbox,
   sinceMs,
   ...lists
 }: AsideRequest): Promise<AsideChanges | undefined> {
-  const exceptPath = except === undefined ? undefined : relative(root, except)
-  const isLookedAt = (path: string) =>
-    exceptPath === undefined || !(path.replace(/\/$/, '') === exceptPath || path.startsWith(`${exceptPath}/`))
+  const isIn = (folder: string | undefined) => {
+    const there = folder === undefined ? undefined : relative(root, folder)
+    return (path: string) => there !== undefined && (path.replace(/\/$/, '') === there || path.startsWith(`${there}/`))
+  }
+  const [isExcepted, isInInbox] = [isIn(except), isIn(inbox)]
+  const isLookedAt = (path: string) => !isExcepted(path)
   const before = lists.before?.filter(isLookedAt)
   const now = lists.now.filter(isLookedAt)
   const there = new Set(now)
@@ -53,13 +59,15 @@ export async function changesAside({
   if (!found) return undefined
   const changed: string[] = []
   const folders: string[] = []
+  const arrived: string[] = []
   for (const path of found.paths.filter((path) => isLookedAt(path) && !isHousekeeping(path))) {
     const stats = await lstat(join(root, path)).catch(() => undefined)
-    if (!stats?.isDirectory()) changed.push(...(stats ? [path] : []))
+    if (stats?.isFile() && isInInbox(path) && stats.birthtimeMs > sinceMs) arrived.push(path)
+    else if (!stats?.isDirectory()) changed.push(...(stats ? [path] : []))
     // A new folder is shown by what is in it.
     else if (stats.birthtimeMs <= sinceMs) folders.push(path)
   }
-  const filled = new Set([...changed, ...folders].map((path) => dirname(path)))
+  const filled = new Set([...changed, ...arrived, ...folders].map((path) => dirname(path)))
   // A folder changes when something comes or goes; nothing came.
   for (const folder of folders) if (!filled.has(folder)) removed.push(`${folder}/`)
   return { changed, removed, isWhole: found.isWhole && now.length <= MAX_PLACES }

@@ -8,6 +8,8 @@ export interface EvidencePorts {
   exclude: string[]
   /** Where Claude keeps its sessions and settings: never the project's, even inside it. */
   claudeDir: string
+  /** Where files that people send along are put. */
+  inbox: string
   /** The tasks of a run. */
   tasks: (runId: string) => Task[]
   /** The attempt as stored, for what was noted before it. */

@@ -29,7 +29,7 @@ export interface GitEvidence {
 
 /** Makes the look at the project: what cannot be seen is said on the receipt and never stops the work. */
 export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
-  const { project, exclude, claudeDir, tasks, own, onError } = ports
+  const { project, exclude, claudeDir, inbox, tasks, own, onError } = ports
   const aside = rememberAside()
   /** Refs as they were before the running attempts of lanes, by task; after a restart those that were stored count. */
   const refs = new Map<string, Refs>()
@@ -81,7 +81,7 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
         const [files, writes, unseen] = await Promise.all([
           changes({ cwd, from, to: taken.commit }),
           gitWritesSince(cwd, stored.headBefore, own?.(task)?.branch),
-          taken.aside && changesAside({ root: taken.root, now: taken.aside, except: claudeDir, ...since }),
+          taken.aside && changesAside({ root: taken.root, now: taken.aside, except: claudeDir, inbox, ...since }),
         ])
         const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
         const guarded = await guardFindings(project, {
