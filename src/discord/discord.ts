@@ -183,7 +183,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
     ref: (id: string) => MessageRef,
     isShared: boolean,
   ): Pick<Incoming, 'messageId' | 'deed' | 'sentAt'> | undefined => {
-    const { text, isAddressed } = readDiscordWords(message.content, botId)
+    const { text, isAddressed } = readDiscordWords(message.content, botId, !isShared)
     const repliedTo = repliedIn(message, place, ref)
     const isMeant = !isShared || isAddressed || message.mentionsBot
     const messageId = ref(message.id)

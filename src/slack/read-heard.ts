@@ -1,5 +1,5 @@
 import type { Deed, Incoming } from '../chat/incoming.ts'
-import { commandNamed } from '../core/commands/catalogue.ts'
+import { typedCommand } from '../chat/typed-command.ts'
 import { formPlaceOf } from './form.ts'
 import { type Heard, heardId } from './heard.ts'
 import { tapIdOf } from './place.ts'
@@ -47,7 +47,12 @@ export function readHeard(heard: Heard, home: Home): Read | undefined {
     }
     case 'command':
       // It is no message that others can see: nothing hangs on it.
-      return { id, ...at(heard), messageId: `${heard.at}@command`, deed: wordsOf(typedCommand(heard.text)) }
+      return {
+        id,
+        ...at(heard),
+        messageId: `${heard.at}@command`,
+        deed: { kind: 'words', text: slashCommand(heard.text) },
+      }
   }
 }
 
@@ -55,8 +60,6 @@ const isDirect = (channel: string) => channel.startsWith('D')
 
 /** A person's own chat is known by the person. */
 const at = ({ channel, user }: { channel: string; user: string }) => ({ chatId: isDirect(channel) ? user : channel })
-
-const wordsOf = (text: string): Deed => ({ kind: 'words', text })
 
 function readWritten(heard: Extract<Heard, { kind: 'message' }>, { botUser }: Home): Omit<Read, 'id'> {
   const { ts, thread, files = [], user, channel } = heard
@@ -86,20 +89,18 @@ function addressed(raw: string, botUser: string | undefined, isPrivate: boolean)
   const mention = botUser === undefined ? undefined : new RegExp(`<@${botUser}(?:\\|[^>]*)?>`)
   const isNamed = mention?.test(raw) === true
   const text = plainWords(mention ? raw.replace(mention, '') : raw).trim()
-  if (/^![a-z]/i.test(text)) {
-    const command = typedCommand(text.slice(1))
-    if (command.startsWith('/')) return { text: command, isMeant: true }
-  }
-  if (isNamed) return { text: typedCommand(text), isMeant: true }
-  return { text, isMeant: isPrivate }
+  if (isNamed && text === '') return { text: '/help', isMeant: true }
+  const command = typedCommand(text, { isCalled: isNamed, isPrivate })
+  return { text: command ?? text, isMeant: command !== undefined || isNamed || isPrivate }
 }
 
-/** `approve 3` → `/approve 3`; words that are no command stay what they are, and none at all ask for help. */
-function typedCommand(written: string): string {
-  const text = written.trim().replace(/^[!/]/, '')
-  if (text === '') return '/help'
-  const [verb = ''] = text.split(/\s/, 1)
-  return commandNamed('chat', verb.toLowerCase()) ? `/${verb.toLowerCase()}${text.slice(verb.length)}` : text
+/**
+ * What follows `/baton` is a command, or none that Baton knows: others do not see it, so that nothing could hang on it. None at
+ * all asks for help.
+ */
+function slashCommand(written: string): string {
+  const text = written.trim().replace(/^[!/]+/, '')
+  return typedCommand(`/${text}`, { isCalled: true, isPrivate: false }) ?? '/help'
 }
 
 /** Slack writes links, names and three characters in its own way. */

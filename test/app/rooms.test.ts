@@ -126,7 +126,8 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Surfaces see the daemon's small API and no more of it. */
 const API = /^daemon\/api\/(api|views|environment-views)\.ts$/
 /** A transport knows what a chat is and hands over what it hears, and nothing of what is said there. */
-const TRANSPORT = /^chat\/(transport|call-trouble|incoming|ear|message|event-inbox|while-hearing|fit-controls)\.ts$/
+const TRANSPORT =
+  /^chat\/(transport|call-trouble|incoming|ear|message|event-inbox|while-hearing|fit-controls|typed-command)\.ts$/
 const TRANSPORTS = new Set(['telegram', 'discord', 'slack'])
 const SURFACES = new Set([
   'chat',

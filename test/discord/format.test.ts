@@ -99,7 +99,9 @@ describe('a message', () => {
 describe('what is written to the bot', () => {
   test.each([
     [`<@${BOT}> status`, '/status', true],
-    [`<@!${BOT}>  Skip 3`, '/Skip 3', true],
+    [`<@!${BOT}>  Skip 3`, '/skip 3', true],
+    [`<@${BOT}> !statsu`, '/statsu', true],
+    [`<@${BOT}> /tmp/x is full`, '/tmp/x is full', true],
     ['!approve 3', '/approve 3', true],
     ['/approve 3', '/approve 3', true],
     ['!important', '!important', false],
@@ -108,6 +110,19 @@ describe('what is written to the bot', () => {
     [`hey <@${BOT}> status`, `hey <@${BOT}> status`, false],
   ])('%s', (content, text, isAddressed) => {
     expect(readDiscordWords(content, BOT)).toEqual({ text, isAddressed })
+  })
+
+  test.each([
+    ['status', '/status'],
+    ['Status', '/status'],
+    ['status of the world?', 'status of the world?'],
+    ['stop', 'stop'],
+    ['skip the header', 'skip the header'],
+    ['!stop', '/stop'],
+    ['!statsu', '/statsu'],
+    ['!', '!'],
+  ])('in private, %s', (content, text) => {
+    expect(readDiscordWords(content, BOT, true).text).toBe(text)
   })
 
   test('a command of the menu is what would be written', () => {
