@@ -59,8 +59,16 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
     telegram: { chats },
     discord: { users: values.discord.users, ...defined({ channel: values.discord.channel }) },
     slack: { users: values.slack.users, ...defined({ channel: values.slack.channel }) },
-    people: Object.values(values.people).flatMap(({ accounts: [first, ...rest], sound, logins }): NamedPerson[] =>
-      first ? [{ accounts: [first, ...rest], hears: first.surface, ...defined({ sound, logins }) }] : [],
+    people: Object.entries(values.people).flatMap(
+      ([
+        name,
+        {
+          accounts: [first, ...rest],
+          sound,
+          logins,
+        },
+      ]): NamedPerson[] =>
+        first ? [{ name, accounts: [first, ...rest], hears: first.surface, ...defined({ sound, logins }) }] : [],
     ),
     roles: values.roles,
     http: {

@@ -26,6 +26,8 @@ export function readAccount(written: string): Account | undefined {
 
 /** Somebody, with their accounts: they hear everything on one platform, however many they are on. */
 export interface NamedPerson {
+  /** As the configuration calls them. */
+  name?: string
   accounts: readonly Account[]
   /** Who they are elsewhere, where they only act: `github:anna`. */
   logins?: readonly string[]

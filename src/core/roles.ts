@@ -77,11 +77,12 @@ export function areDifferent(
 const isOf = ({ accounts, logins = [] }: KnownPerson, account: string): boolean =>
   logins.includes(account) || accounts.some(({ surface, id }) => `${surface}:${id}` === account)
 
-/** `ops (telegram:42, dashboard)`, for refusals and for whoever looks for somebody to ask. */
-export function rolesText({ members }: RoleBook, roles: readonly string[]): string {
+/** `ops (anna, telegram:42, dashboard)`, for refusals and for whoever looks for somebody to ask: people by name, where they have one. */
+export function rolesText({ members, people }: RoleBook, roles: readonly string[]): string {
+  const nameOf = (member: string) => people.find((person) => isOf(person, member))?.name ?? member
   return roles
     .map((role) => {
-      const of = members[role] ?? []
+      const of = [...new Set((members[role] ?? []).map(nameOf))]
       return `${role} (${of.length === 0 ? 'nobody' : of.join(', ')})`
     })
     .join(' or ')

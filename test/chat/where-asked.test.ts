@@ -102,7 +102,7 @@ test('shown where it was started and to who may decide it; decided anywhere, and
   // Elsewhere nothing of it appears, not even to who looks for it, who is told whose it is.
   await on.telegram.says(chats.telegram, ANNA, '/approve')
   const reply = () => said('telegram', ANNA).at(-1)?.text
-  await expect.poll(reply, { interval: 20 }).toContain('was not asked in this chat. Decided by ops')
+  await expect.poll(reply, { interval: 20 }).toContain('was not asked in this chat. To be decided by ops')
   // Nor after a restart.
   await close()
   await open(ops)

@@ -201,6 +201,8 @@ test('what stands under the older names holds for every chat, and two names at o
 
 test('people are read with their accounts, and a wrong account is an error', async () => {
   const { config } = await goodConfig('people: {anna: {accounts: [telegram:42], sound: all}}\n')
-  expect(config.people).toEqual([{ accounts: [{ surface: 'telegram', id: '42' }], hears: 'telegram', sound: 'all' }])
+  expect(config.people).toEqual([
+    { name: 'anna', accounts: [{ surface: 'telegram', id: '42' }], hears: 'telegram', sound: 'all' },
+  ])
   expect(await problemsIn({ config: 'people: {anna: {accounts: [anna]}}\n' })).toMatchObject([{ severity: 'error' }])
 })

@@ -110,6 +110,18 @@ describe('an approval that a role gives', () => {
     expect(house.next()).toMatchObject({ do: 'work' })
   })
 
+  it('is said to be that of people by their names, where they have one', () => {
+    const anna = { name: 'anna', accounts: [{ surface: 'telegram' as const, id: '4711' }], logins: ['github:anna'] }
+    const house = createHouse({
+      roles: { ...roles([anna]), members: { ops: ['telegram:4711', 'github:anna', 'telegram:42'] } },
+    })
+    house.start([planned(1, { role: 'ops' })], true)
+    const eve: Actor = { surface: 'slack', id: 'UEVE', name: 'Eve' }
+    expect(house.act({ type: 'approve', target: {} }, eve).reply?.text).toBe(
+      'Only ops (anna, telegram:42) may decide this. You are Eve (Slack).',
+    )
+  })
+
   it('is given by nobody where the role has no members, or does not exist', () => {
     for (const role of ['nobody', 'unheard-of']) {
       const house = createHouse({ roles: roles() })
@@ -141,7 +153,7 @@ describe('several approvals', () => {
     expect(approve(ANNA)).toMatchObject({ ok: true, text: 'Approved. 1 more approval is needed.' })
     expect(house.events.at(-1)).toMatchObject({ type: 'ask.approved' })
     const [open] = house.openAsks()
-    expect(open && decidersText(open)).toBe('Decided by ops (2 people). Approved so far by Anna (Telegram).')
+    expect(open && decidersText(open)).toBe('To be decided by ops (2 people). Approved so far by Anna (Telegram).')
     expect(approve(ANNA)).toMatchObject({ ok: false, code: 'not-allowed' })
     expect(approve(overHttp(ANNA))).toMatchObject({ ok: false, code: 'not-allowed' })
     expect(approve(ANYBODY)?.text).toContain('cannot tell whether')

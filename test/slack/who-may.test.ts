@@ -87,7 +87,7 @@ test('without a channel a group is asked in the chats of those who are in it, af
   await daemon.begin()
   await expect.poll(() => slack.events.lines(), { timeout: 20_000 }).toBe(2)
   anna.writes(anna.direct(), '!approve')
-  const told = () => anna.find(anna.direct(), 'Decided by ops')
+  const told = () => anna.find(anna.direct(), 'To be decided by ops')
   await expect.poll(told, { timeout: 20_000 }).toBeDefined()
   await ben.taps(ben.direct(), asked()?.ts ?? '', 'Approve')
   await expect.poll(() => ben.find(ben.direct(), 'Approved by Ben'), { timeout: 20_000 }).toBeDefined()

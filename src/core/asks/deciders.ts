@@ -86,5 +86,5 @@ export function decidersText({
   const not = deciders.requester ? `, but not ${actorText(deciders.requester)}, who asked for it` : ''
   const given =
     approvals.length > 0 ? ` Approved so far by ${approvals.map(({ by }) => actorText(by)).join(', ')}.` : ''
-  return `Decided by ${who}${count}${not}.${given}`
+  return `To be decided by ${who}${count}${not}.${given}`
 }

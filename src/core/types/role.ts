@@ -9,6 +9,8 @@ export interface RoleBook {
 
 /** Somebody, with their accounts: on chat platforms, and where they only act (`github:anna`). */
 export interface KnownPerson {
+  /** As the configuration calls them. */
+  name?: string
   accounts: readonly { surface: ChatSurface; id: string }[]
   logins?: readonly string[]
 }
