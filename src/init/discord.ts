@@ -8,14 +8,14 @@ To get a bot on Discord: open discord.com/developers, press New Application, the
 “Message Content Intent” on that page lets it also read replies in threads without a mention.`
 const ID = { form: /^\d{15,20}$/, otherwise: 'That is not a Discord id: those have 17 to 20 digits.' }
 
-/** Sets up Discord where it is wanted: checks the token, prints the link that lets the bot in, and greets. Keeps what config.yaml says already. */
-export async function offerDiscord(ports: ChatOfferPorts, talk: Prompter): Promise<void> {
+/** Sets up Discord where it is wanted: checks the token, prints the link that lets the bot in, and greets. Keeps what config.yaml says already. Gives what to do there once Baton runs. */
+export async function offerDiscord(ports: ChatOfferPorts, talk: Prompter): Promise<string | undefined> {
   const section = openChatSection('discord', ports, talk)
-  if (!section) return
+  if (!section) return undefined
   const { place, fetch } = ports
   const apiUrl = section.variable('DISCORD_API_URL')
   const bot = await askBot({ given: section.variable('DISCORD_TOKEN'), apiUrl, fetch }, talk)
-  if (!bot) return talk.say('Discord was left out; run init again for it.')
+  if (!bot) return leftOut(talk)
   talk.say(`Somebody who manages your server opens this link and lets the bot in:\n  ${inviteLink(bot.id)}`)
   talk.say('To copy an id, turn on Developer Mode (Settings, Advanced), then right-click.')
   const channel = await askForId({ question: CHANNEL_QUESTION, ...ID }, talk)
@@ -27,6 +27,11 @@ export async function offerDiscord(ports: ChatOfferPorts, talk: Prompter): Promi
   talk.say(
     isGreeted ? 'The bot has just written there.' : 'The bot could not write there yet: let it in, then see doctor.',
   )
+  return 'on Discord, pick /start from the menu where the bot writes: it greets you and starts nothing'
+}
+
+function leftOut(talk: Prompter): undefined {
+  talk.say('Discord was left out; run init again for it.')
 }
 
 async function askBot(
@@ -35,7 +40,7 @@ async function askBot(
 ): Promise<{ token: string; id: string } | undefined> {
   if (!given) talk.say(STEPS)
   for (let turn = 0; turn < TRIES_OF_CHAT; turn++) {
-    const token = turn === 0 && given ? given : await talk.ask('Bot token (Enter to skip):')
+    const token = turn === 0 && given ? given : await talk.ask("Discord's bot token (Enter to skip):")
     if (!token) return undefined
     const found = await askDiscord<{ id: string; flags?: number; bot?: { username: string } }>(
       { token, ...server },

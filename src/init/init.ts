@@ -67,13 +67,12 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
     }
     talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'All files were already there.')
 
-    await offerDiscord(deps, talk)
-    await offerSlack(deps, talk)
+    const chats = [await offerDiscord(deps, talk), await offerSlack(deps, talk)].filter((one) => one !== undefined)
     const repo = await offerGitHub(deps, talk)
     await offerService(deps, talk)
     const allowed = users || stored.TELEGRAM_ALLOWED_USERS
     const isGreeted = bot !== undefined && allowed !== undefined && (await greet(deps, bot.token, apiRoot, allowed))
-    talk.say(nextSteps(deps.call, { username: bot?.username, hasUsers: Boolean(allowed), isGreeted, repo }))
+    talk.say(nextSteps(deps.call, { username: bot?.username, hasUsers: Boolean(allowed), isGreeted, repo, chats }))
     return 0
   } finally {
     talk.close()
@@ -107,9 +106,16 @@ async function greet(
 
 function nextSteps(
   call: InitDeps['call'],
-  of: { username: string | undefined; hasUsers: boolean; isGreeted: boolean; repo: string | undefined },
+  of: {
+    username: string | undefined
+    hasUsers: boolean
+    isGreeted: boolean
+    repo: string | undefined
+    /** What to do in other chats. */
+    chats: string[]
+  },
 ): string {
-  const { username, hasUsers, isGreeted, repo } = of
+  const { username, hasUsers, isGreeted, repo, chats } = of
   const lines = [
     '\nNext:',
     `  ${call('task create "What should be done"')}: writes your first task into tasks/`,
@@ -120,6 +126,7 @@ function nextSteps(
   const id = hasUsers ? '' : '; it replies with your id, for TELEGRAM_ALLOWED_USERS in .env'
   if (username)
     lines.push(`  then open @${username} in Telegram and press START: it greets you and starts nothing${id}`)
+  lines.push(...chats.map((chat) => `  then, ${chat}`))
   if (isGreeted) lines.push(`\n@${username ?? 'The bot'} has just sent you a message: your phone is connected.`)
   return lines.join('\n')
 }

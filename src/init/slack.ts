@@ -12,15 +12,16 @@ Then install it to the workspace. Its bot token is under OAuth & Permissions; th
 App-Level Tokens, with connections:write.`
 const NOT_AN_ID = 'That is not such an id. Slack shows them as described above.'
 
-/** Sets up Slack where it is wanted: prints the manifest, checks tokens and scopes, and greets. Keeps what config.yaml says already. */
-export async function offerSlack(ports: ChatOfferPorts, talk: Prompter): Promise<void> {
+/** Sets up Slack where it is wanted: prints the manifest, checks tokens and scopes, and greets. Keeps what config.yaml says already. Gives what to do there once Baton runs. */
+export async function offerSlack(ports: ChatOfferPorts, talk: Prompter): Promise<string | undefined> {
   const section = openChatSection('slack', ports, talk)
-  if (!section) return
+  if (!section) return undefined
   const address = { apiUrl: section.variable('SLACK_API_URL'), fetch: ports.fetch }
   talk.say(STEPS)
-  const bot = await askToken('Bot token, xoxb-… (Enter to skip):', 'auth.test', address, talk)
-  const app = bot && (await askToken('App token, xapp-… (Enter to skip):', 'apps.connections.open', address, talk))
-  if (!bot || !app) return talk.say('Slack was left out; run init again for it.')
+  const bot = await askToken("Slack's bot token, xoxb-… (Enter to skip):", 'auth.test', address, talk)
+  const app =
+    bot && (await askToken("Slack's app token, xapp-… (Enter to skip):", 'apps.connections.open', address, talk))
+  if (!bot || !app) return leftOut(talk)
   const missing = BOT_SCOPES.filter((scope) => !bot.scopes.includes(scope))
   if (missing.length > 0)
     talk.say(`The app lacks ${missing.join(', ')}: add it under OAuth & Permissions, and install it again.`)
@@ -36,6 +37,11 @@ export async function offerSlack(ports: ChatOfferPorts, talk: Prompter): Promise
       ? 'Baton has just written there.'
       : 'Baton could not write there yet: invite it (/invite @baton), then see doctor.',
   )
+  return 'on Slack, write /baton start where Baton writes: it greets you and starts nothing'
+}
+
+function leftOut(talk: Prompter): undefined {
+  talk.say('Slack was left out; run init again for it.')
 }
 
 async function greet(request: Parameters<typeof askSlack>[0], to: string, text: string) {

@@ -35,6 +35,8 @@ export async function askToken(options: {
   } else if (flags.yes) return undefined
 
   if (!given) {
+    const isFirst = flags.slack || flags.discord
+    if (isFirst) talk.say('\nTelegram comes first; without it, press Enter.')
     talk.say('\nTo get your own bot, open @BotFather in Telegram, send /newbot, and copy the token it gives you.')
   }
   for (let turn = 0; turn < TRIES; turn++) {

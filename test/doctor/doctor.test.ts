@@ -10,6 +10,7 @@ import { type DoctorCheck, exitCodeOf, isAtLeast, named } from '../../src/doctor
 import { type DoctorDeps, runDoctor } from '../../src/doctor/doctor.ts'
 import { judgeSpace } from '../../src/doctor/folders.ts'
 import { runProgram } from '../../src/doctor/run-program.ts'
+import { checkTelegram } from '../../src/doctor/telegram.ts'
 import { startBotApi } from '../support/bot-api/server.ts'
 
 function folder(): string {
@@ -241,6 +242,11 @@ describe('telegram', () => {
       await fetch(`${api.root}/bot${api.token}/setWebhook?url=https://other.example/hook`)
     })
     expect(check('telegram')).toMatchObject({ status: 'warn', detail: expect.stringContaining('webhook') })
+  })
+
+  test('no bot on Telegram is nothing to warn of where there is another chat', async () => {
+    const found = await checkTelegram({ telegramAllowedUsers: [], slackBotToken: 'xoxb-1' } as never, fetch)
+    expect(found).toMatchObject([{ status: 'ok', detail: 'not used' }])
   })
 
   test('no bot is worth a word', async () => {

@@ -85,6 +85,8 @@ test('init --slack prints the manifest, checks both tokens, writes the files and
   expect(said).toContain(MANIFEST)
   expect(said).toContain('Slack refuses this token (invalid_auth).')
   expect(said).toContain('That is not such an id. Slack shows them as described above.')
+  expect(said).toContain('Telegram comes first; without it, press Enter.')
+  expect(said).toContain('then, on Slack, write /baton start where Baton writes')
   expect(said).not.toContain(slack.world.botToken)
   const read = await readConfig({ home, env: {} })
   expect('config' in read && [read.config.slack, read.secrets.slackAppToken]).toEqual([
