@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
+import { inviteLink } from '../../src/discord/setup-api.ts'
 import { checkDiscord } from '../../src/doctor/discord.ts'
 import { type Discord, startDiscord } from '../support/discord/server.ts'
 import { APPLICATION, CHANNEL } from '../support/discord/world.ts'
@@ -56,8 +57,8 @@ test('init --discord checks the token, prints the link, writes the files and gre
     home,
     [
       [/Bot token \(Enter/, ''],
-      [/Bot token/, 'wrong'],
-      [/Bot token/, discord.token],
+      [/Discord's bot token/, 'wrong'],
+      [/Discord's bot token/, discord.token],
       [/channel for it/, 'no id'],
       [/channel for it/, CHANNEL],
       [/Your own id/, ANNA],
@@ -78,4 +79,10 @@ test('init --discord checks the token, prints the link, writes the files and gre
   const anna = discord.person({ id: ANNA, name: 'Anna' })
   expect(anna.sees()).toMatchObject([{ text: expect.stringContaining('Baton is set up on') }])
   rmSync(home, { recursive: true, force: true })
+})
+
+test('the link of the docs lets the bot in with what init asks for', () => {
+  expect(readFileSync(join(import.meta.dirname, '../../docs/discord.md'), 'utf8')).toContain(
+    inviteLink('APPLICATION_ID'),
+  )
 })
