@@ -3,7 +3,7 @@ import { isWorkedOnHere, targetText } from '../core/machine-target.ts'
 import { notPossible } from '../core/reply.ts'
 import type { Actor, Task } from '../core/types.ts'
 import type { HandElsewhere, Planned } from '../daemon/commands/resolve-command.ts'
-import { type Machines, type OfferState, whyAway } from './machines.ts'
+import { type Machines, MachinesError, type OfferState, whyAway } from './machines.ts'
 
 /** Where tasks were written: `source.ts` of the sources has it in full. */
 interface Notes {
@@ -70,6 +70,7 @@ export function createElsewhere(
             data: { offer: id },
           }
         } catch (error) {
+          if (error instanceof MachinesError) return notPossible(`${what} cannot be started: ${error.message}`)
           return notHere(`the database that machines share cannot be reached (${whyAway(error)}).`)
         }
       }

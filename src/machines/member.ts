@@ -22,6 +22,7 @@ import {
   RENEW_MS,
   whyAway,
 } from './machines.ts'
+import { offerKnown } from './offer-known.ts'
 import { createParking } from './park.ts'
 import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
@@ -294,7 +295,7 @@ export function startMember(ports: MemberPorts): Membership {
   })
   look()
   return {
-    offer: async (offer) => need().machines.offer(offer),
+    offer: async (offer) => offerKnown(need().machines, need().members.list, offer),
     async stop() {
       isStopped = true
       clearTimeout(timer)

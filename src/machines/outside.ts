@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { localMachines } from './local.ts'
 import type { Machines, OfferState } from './machines.ts'
+import { offerKnown } from './offer-known.ts'
 import type { SeenMember } from './postgres/members.ts'
 
 /** What a command may see of the machines without being one. */
@@ -30,5 +31,6 @@ export async function openMachines(url: string | undefined): Promise<MachinesOut
   const database = await openSharedDatabase(url, 'command', () => undefined)
   const machines = postgresMachines(database, { name: '', labels: [], instance: randomUUID() })
   const { find, open } = machines
-  return { machines, find, open, list: createMembers(database).list, close: database.close }
+  const { list } = createMembers(database)
+  return { machines: { offer: (offer) => offerKnown(machines, list, offer) }, find, open, list, close: database.close }
 }

@@ -38,6 +38,24 @@ describe.skipIf(noPostgres !== undefined)(`three machines${noPostgres ? ` (skipp
     expect(out).toContain('Finished on two: 1 of 1 tasks done')
     expect(code).toBe(0)
     expect(home.read('tasks/label.md')).toMatch(/\*\*Status:\*\* done \d{4}/)
+    for (const [on, said] of [
+      ['twos', 'No machine is called twos. Did you mean two?'],
+      [
+        'label:cpu',
+        'No machine has the label cpu. Did you mean label:gpu? Known, with their labels: one, three, two (gpu).',
+      ],
+    ] as const) {
+      home.write('tasks/nobody.md', task('Nobody', 'rehearse: say done'))
+      const refused = await house.call(home, ['tasks', 'tasks/nobody.md', '--on', on])
+      expect(refused.out).toContain(said)
+      expect(refused.code).toBe(2)
+    }
+    const { out: listed } = await house.call(home, ['machine', 'list'])
+    expect(listed.split('\n').filter((line) => line.startsWith('●'))).toEqual([
+      expect.stringMatching(/^● one +here · free · projects main · on \S+, this one$/),
+      expect.stringMatching(/^● three +here · free · projects main · on \S+$/),
+      expect.stringMatching(/^● two +here · free · projects main · labels gpu · on \S+$/),
+    ])
     const list = JSON.parse((await house.call(home, ['machine', 'list', '--json'])).out)
     expect(
       list.machines.map(({ name, state, isThis }: TestMachine & { state: string; isThis: boolean }) => [

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { ProjectConfig } from '../../src/config/types.ts'
 import { createElsewhere } from '../../src/machines/elsewhere.ts'
-import type { NewOffer, RunResult } from '../../src/machines/machines.ts'
+import { MachinesError, type NewOffer, type RunResult } from '../../src/machines/machines.ts'
+import { offerKnown } from '../../src/machines/offer-known.ts'
 import type { FileGuard } from '../../src/sources/files/file-guard.ts'
 import { createFileSource } from '../../src/sources/files/source.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
@@ -27,6 +28,7 @@ function house() {
   const source = createFileSource({ config: { ...config, stateDir: join(home, '.baton') }, project, guard })
   const offers: NewOffer[] = []
   const offer = async (made: NewOffer) => {
+    if (made.target === 'nobody') throw new MachinesError('No machine is called nobody.')
     if (made.target === 'away') throw Object.assign(new Error(''), { code: 'ECONNREFUSED' })
     offers.push(made)
     return { id: '1', already: offers.length > 1 }
@@ -81,7 +83,39 @@ it('what cannot be offered is not started here instead', async () => {
     ok: false,
     text: expect.stringContaining('cannot be reached (ECONNREFUSED)'),
   })
+  expect(await among('nobody')).toMatchObject({
+    ok: false,
+    text: 'tasks/a.md cannot be started: No machine is called nobody.',
+  })
   expect(await early()).toMatchObject({ ok: false, text: expect.stringContaining('has not joined the others yet') })
+})
+
+it.each([
+  ['twos', 'No machine is called twos. Did you mean two? Known, with their labels: one, two (gpu, big).'],
+  [
+    'label:gpus',
+    'No machine has the label gpus. Did you mean label:gpu? Known, with their labels: one, two (gpu, big).',
+  ],
+  ['elsewhere', 'No machine is called elsewhere. Known, with their labels: one, two (gpu, big).'],
+])('is not offered to %s, which is nobody', async (target, text) => {
+  const known = [
+    { name: 'one', labels: [] },
+    { name: 'two', labels: ['gpu', 'big'] },
+  ]
+  const offers: string[] = []
+  const offer = async ({ target }: Pick<NewOffer, 'target'>) => {
+    offers.push(target)
+    return { id: '1', already: false }
+  }
+  const offering = (target: string, from = 'one', list = known) =>
+    offerKnown({ offer }, async () => list, { project: 'web', target, files: [], options: {}, by: ANNA, from })
+  await expect(offering(target)).rejects.toThrow(new MachinesError(text))
+  await expect(offering(target, 'one', [])).rejects.toThrow(/^No machine .*: none has joined yet/)
+  expect(offers).toEqual([])
+  for (const fits of ['any', 'two', 'label:big']) await offering(fits)
+  // It has not joined yet, and will.
+  await offering(target, target, [])
+  expect(offers).toEqual(['any', 'two', 'label:big', target])
 })
 
 it('what was done elsewhere is noted in the file here, the same twice as once, and what it is not is said', async () => {
