@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeptValues } from '../core/kept-values.ts'
+import { createEventsBetween, type HearEvents, type OwnEvents } from './events-between.ts'
 import type { AskedCall, CallAnswer, CrossedEvent, Crossing, SeenDoing } from './postgres/crossing.ts'
 
 /** An event that this machine may take. */
@@ -36,12 +37,15 @@ export interface Across {
   changes: () => number
   /** Calls the API of another machine. Throws where it does not answer. */
   call: (machine: string, call: AskedCall) => Promise<CallAnswer>
+  /** Hears what happens on the others, first what is remembered of it, until the returned function is called. */
+  follow: (listener: HearEvents) => () => void
 }
 
 /** The API of this machine, for the others. */
 export interface LocalApi {
   doing: () => Record<string, unknown>
   answer: (call: AskedCall) => Promise<CallAnswer>
+  events: OwnEvents
 }
 
 /** A person waits for it. */
@@ -72,6 +76,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
   let looking: Promise<void> | undefined
   let again = false
   const woken = new Set<() => void>()
+  const events = createEventsBetween()
 
   const settled = Promise.withResolvers<void>()
   const hears = (bot: string) => hearing.get(bot) ?? kept.get<boolean>(HEARER + bot) === true
@@ -94,12 +99,17 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     if (!local) return
     for (const call of await at.calls()) answer(at, call).catch(onError)
     willShow = false
-    const doing = JSON.stringify(local.doing())
-    if (doing !== shown) await at.show(doing)
-    shown = doing
+    // Nobody is there to be told.
+    const isNews = others.length > 0 && (await events.publish(at, local.events))
+    const doing = local.doing()
+    const text = JSON.stringify(doing)
+    const isTold = text !== shown && (await at.show(doing))
+    shown = text
+    if (isNews && !isTold) await at.tell()
     const seen = await at.others()
     if (JSON.stringify(seen) !== JSON.stringify(others)) changes++
     others = seen
+    await events.read(at)
   }
   const look = (): Promise<void> => {
     again = true
@@ -145,6 +155,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     look,
     async stop() {
       for (const timer of timers) clearTimeout(timer)
+      events.stop()
       const at = crossing
       crossing = undefined
       if (at && bots.size > 0) await at.stopHearing()
@@ -174,6 +185,11 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
         woken.delete(wake)
       }
       throw new Error(`${machine} does not answer.`)
+    },
+    follow(listener) {
+      const unfollow = events.follow(listener)
+      look().catch(() => undefined)
+      return unfollow
     },
   }
 }

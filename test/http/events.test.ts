@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BatonEvent } from '../../src/core/types.ts'
 import { createFollower } from '../../src/http/events/follower.ts'
 import { createRecent } from '../../src/http/events/recent.ts'
+import type { MachinesPorts } from '../../src/http/machines/ports.ts'
 import { type House, openHouse } from './house.ts'
 import { type Served, serve, TOKEN } from './serve.ts'
 import { openStream, type Stream } from './stream.ts'
@@ -37,6 +38,11 @@ const happen = async (count: number) => {
       { surface: 'terminal', id: 'Anna', name: 'Anna' },
     )
 }
+/** Something that happened on another machine. */
+const elsewhere = (machine: string, place: number) => ({
+  ...{ machine, place },
+  event: { seq: place, type: 'note', text: `${machine} ${place}` },
+})
 const lastSeq = () => house.store.read.lastEventSeq()
 const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + 1 + i)
 
@@ -109,6 +115,70 @@ describe('the event stream', () => {
     await happen(1)
     await stream.until(() => stream.seqs().length === 1)
     expect(stream.seqs()).toEqual([lastSeq()])
+  })
+
+  test('says what happens on other machines, from where a follower was in the events of each', async () => {
+    let tell: Parameters<MachinesPorts['follow']>[0] = () => undefined
+    let following = 0
+    const remembered = [3, 4, 7].map((place) => elsewhere('studio', place))
+    await served.close()
+    served = await serve(house, {
+      machines: {
+        ...{ serve: () => undefined, others: () => [], changes: () => 0 },
+        call: () => Promise.reject(new Error('away')),
+        follow: (listener) => {
+          following++
+          tell = listener
+          // It is read from a database.
+          setImmediate(() => listener(remembered, true))
+          return () => {
+            following--
+          }
+        },
+      },
+    })
+    await served.post('/api/quick-start')
+    const seq = lastSeq()
+    const seen = ({ frames }: Stream) =>
+      frames.map(({ id, event, data }) => `${id}${event ? ` ${event}` : ''} ${(data as { text?: string }).text ?? ''}`)
+    const from = await follow({ headers: { 'Last-Event-ID': `${seq};studio=3` } })
+    await from.until(() => from.frames.length === 3)
+    const fresh = await follow()
+    await fresh.until(() => fresh.frames.length === 2)
+    expect(following).toBe(1)
+    tell([elsewhere('office', 9)], false)
+    await happen(1)
+    tell([elsewhere('studio', 8)], false)
+    await fresh.until(() => fresh.frames.length === 5 && from.frames.length === 6)
+    const paused = 'Paused by Anna (terminal)'
+    expect(seen(from)).toEqual([
+      `${seq};studio=3 hello `,
+      `${seq};studio=4 studio 4`,
+      `${seq};studio=7 studio 7`,
+      `${seq};studio=7;office=9 office 9`,
+      `${seq + 1};studio=7;office=9 ${paused}`,
+      `${seq + 1};studio=8;office=9 studio 8`,
+    ])
+    expect(from.frames[1]?.data).toMatchObject({ machine: 'studio', seq: 4, text: 'studio 4' })
+    expect(seen(fresh)).toEqual([
+      `${seq} hello `,
+      `${seq};studio=7 hello `,
+      `${seq};studio=7;office=9 office 9`,
+      `${seq + 1};studio=7;office=9 ${paused}`,
+      `${seq + 1};studio=8;office=9 studio 8`,
+    ])
+    from.close()
+    fresh.close()
+    // Nobody reads for nobody.
+    await expect.poll(() => following).toBe(0)
+    const again = await follow({ path: `/api/events?after=${encodeURIComponent(`${seq};studio=4`)}` })
+    await again.until(() => again.frames.length === 3)
+    expect(seen(again)).toEqual([
+      `${seq};studio=4 hello `,
+      `${seq + 1};studio=4 ${paused}`,
+      `${seq + 1};studio=7 studio 7`,
+    ])
+    expect((await served.get('/api/events?after=5;studio')).status).toBe(400)
   })
 
   test('tells who only asks for its headers, and holds nothing open for them', async () => {

@@ -25,7 +25,10 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
     let local: Parameters<MachinesPorts['serve']>[0] | undefined
     let isAway = false
     let silentSince: number | undefined
-    const none = { others: () => [], changes: () => 0, call: () => Promise.reject(new Error('away')) }
+    const none = {
+      ...{ others: () => [], changes: () => 0, follow: () => () => undefined },
+      call: () => Promise.reject(new Error('away')),
+    }
     const house = await openHouse()
     const served = await serve(house, {
       machines: {
@@ -57,6 +60,7 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
         serve: () => undefined,
         others: () => [{ machine: 'studio', doing: shown(), ...(silentSince !== undefined && { silentSince }) }],
         changes: () => JSON.stringify(shown()).length,
+        follow: () => () => undefined,
         call: async (machine, call) => {
           expect(machine).toBe('studio')
           if (!local || isAway) throw new Error('It serves nothing.')

@@ -19,11 +19,15 @@ export interface Stream {
 
 export async function openStream(
   url: string,
-  { path = '/api/events', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
+  {
+    path = '/api/events',
+    headers = {},
+    token = TOKEN,
+  }: { path?: string; headers?: Record<string, string>; token?: string } = {},
 ): Promise<Stream> {
   const control = new AbortController()
   const response = await fetch(`${url}${path}`, {
-    headers: { Authorization: `Bearer ${TOKEN}`, ...headers },
+    headers: { Authorization: `Bearer ${token}`, ...headers },
     signal: control.signal,
   })
   const frames: Frame[] = []

@@ -33,7 +33,7 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
       isOwn: ({ messageId }) => messageId !== undefined && own.includes(messageId),
       take: (event, isBack) => taken.push(`${event}${isBack ? ' back' : ''}`),
     })
-    const crossing: Crossing = createCrossing(database, me)
+    const crossing: Crossing = createCrossing(database, { ...me, home: name })
     across.use(crossing)
     return { across, bot, taken, crossing, database }
   }
@@ -109,13 +109,16 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     const one = await machine(url, 'one')
     const two = await machine(url, 'two')
     const calls: string[] = []
-    one.across.serve({ doing: () => ({ asks: [] }), answer: async () => ({ status: 500, type: '', text: '' }) })
+    const events = { lastSeq: () => 0, follow: () => () => undefined }
+    one.across.serve({ doing: () => ({ asks: [] }), answer: async () => ({ status: 500, type: '', text: '' }), events })
     two.across.serve({
-      doing: () => ({ asks: ['?'] }),
+      // Neither of the last two can stand in a `jsonb`.
+      doing: () => ({ asks: ['?\0\ud800'] }),
       answer: async ({ path }) => {
         calls.push(path)
         return { status: 200, type: 'text/plain', text: `answer to ${path}` }
       },
+      events,
     })
     const stop = await two.database.listen(() => void two.across.look())
     expect(await one.across.call('two', { method: 'GET', path: '/api/asks/1' })).toEqual({
@@ -137,7 +140,7 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     expect(kept()).toBe('0')
     await stop()
     await one.across.look()
-    expect(one.across.others()).toEqual([{ machine: 'two', doing: { asks: ['?'] } }])
+    expect(one.across.others()).toEqual([{ machine: 'two', doing: { asks: ['?\uFFFD\uFFFD'] } }])
     const seen = one.across.changes()
     await one.across.look()
     expect(one.across.changes()).toBe(seen)
@@ -148,10 +151,83 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     silent(60)
     await one.across.look()
     const [gone] = one.across.others()
-    expect(gone).toMatchObject({ machine: 'two', doing: { asks: ['?'] } })
+    expect(gone).toMatchObject({ machine: 'two', doing: { asks: ['?\uFFFD\uFFFD'] } })
     expect(Math.abs((gone?.silentSince ?? 0) - (before - 60_000))).toBeLessThan(30_000)
     silent(90_000)
     await one.across.look()
     expect(one.across.others()).toEqual([])
+  })
+
+  it('is what happens on each machine: once, in order, and only the newest of it is kept', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    /** Serves a machine whose events are these; gives how one more happens. */
+    const serve = ({ across }: typeof one, started: number) => {
+      let seq = started
+      let listener: ((seq: number, json: string) => void) | undefined
+      across.serve({
+        ...{ doing: () => ({}), answer: async () => ({ status: 500, type: '', text: '' }) },
+        events: {
+          lastSeq: () => seq,
+          follow: (given, after) => {
+            listener = given
+            for (let at = after + 1; at <= seq; at++) given(at, JSON.stringify({ seq: at }))
+            return () => undefined
+          },
+        },
+      })
+      return (count: number, text = '') => {
+        for (let i = 0; i < count; i++) listener?.(++seq, JSON.stringify({ seq, text }))
+      }
+    }
+    const here = serve(one, 0)
+    const there = serve(two, 700)
+    const heard: string[] = []
+    const listen =
+      (name: string): Parameters<Across['follow']>[0] =>
+      (events, isBacklog) => {
+        const told = events.map(({ machine, event }) => `${machine} ${event.seq}`)
+        heard.push(`${name}${isBacklog ? ' began' : ''}: ${told}`)
+      }
+    await one.across.look()
+    await two.across.look()
+    // Nobody was there to hear of what was before.
+    await Promise.all([one.across.look(), two.across.look()])
+    there(2, 'half of one: \u0000 \ud83d')
+    await two.across.look()
+    const unfollow = one.across.follow(listen('early'))
+    await one.across.look()
+    there(1)
+    here(1)
+    await two.across.look()
+    await one.across.look()
+    one.across.follow(listen('late'))
+    await one.across.look()
+    unfollow()
+    there(1)
+    await two.across.look()
+    await one.across.look()
+    expect(heard).toEqual([
+      'early began: two 701,two 702',
+      'early: two 703',
+      'late began: two 701,two 702,two 703',
+      'late: two 704',
+    ])
+    // A connection that broke before the answer came: the same is told again.
+    await two.crossing.events.publish([{ seq: 704, json: '{"seq":704}' }])
+    // It counts from the start after its state was lost, and continues above what the others know.
+    const again = createCrossing(two.database, { name: 'two', instance: 'two-2', home: 'new' })
+    expect([await two.crossing.events.newest(), await again.events.newest()]).toEqual([704, undefined])
+    await again.events.publish([{ seq: 1, json: '{"seq":1}' }])
+    await one.across.look()
+    expect(heard.at(-1)).toBe('late: two 1')
+    there(1_500)
+    await two.across.look()
+    const kept = () => postgres.query(url, "SELECT count(*), max(seq) FROM baton.event WHERE machine = 'two'")
+    expect(kept()).toBe('1000|2204')
+    postgres.query(url, "UPDATE baton.event SET at = at - interval '61 min'")
+    await one.crossing.events.forget()
+    expect(kept()).toBe('0|')
   })
 })

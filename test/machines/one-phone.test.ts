@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MACHINES_TOKEN, openMachinesHouse, type TestMachine, type TestMachines } from '../../faults/machines/house.ts'
 import { openStore } from '../../src/store/store.ts'
+import { openStream } from '../http/stream.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
@@ -80,6 +81,8 @@ describe.skipIf(noPostgres !== undefined)(
     it('show on each dashboard what all of them do, and take an answer there', async () => {
       const near = named(hearer())
       const { name, home } = other()
+      const stream = await openStream(`${await near.daemon.url}`, { token: MACHINES_TOKEN })
+      await stream.until(() => stream.frames.length > 0, SOON.timeout)
       home.write('tasks/shown.md', asking('shown'))
       const following = house.call(home, ['tasks', 'tasks/shown.md', '--on', name])
       const open = async () => (await get(near, '/api/asks')).json.asks
@@ -105,6 +108,30 @@ describe.skipIf(noPostgres !== undefined)(
       await expect.poll(async () => (await open()).length, SOON).toBe(0)
       expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Left' })).status).toBe(409)
       expect((await following).code).toBe(0)
+      // What happened there was said here as it happened, each once.
+      type Told = { machine?: string; seq: number; type: string; runId?: string }
+      const told = () => stream.frames.flatMap(({ event, data }) => (event === undefined ? [data as Told] : []))
+      const far = () => told().filter((one) => one.machine === name && one.runId === ask.session_id)
+      await stream.until(() => far().some(({ type }) => type === 'run.ended'), SOON.timeout)
+      const types = far().map(({ type }) => type)
+      for (const type of ['run.started', 'ask.opened', 'ask.answered', 'task.done']) expect(types).toContain(type)
+      const seqs = far().map(({ seq }) => seq)
+      expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b))
+      // Whoever comes back is told what happened meanwhile, of both.
+      const from = stream.frames.find(({ data }) => (data as Told).type === 'ask.opened')
+      stream.close()
+      const back = await openStream(`${await near.daemon.url}`, {
+        token: MACHINES_TOKEN,
+        headers: { 'Last-Event-ID': from?.id ?? '' },
+      })
+      await back.until(() => back.frames.some(({ data }) => (data as Told).type === 'run.ended'), SOON.timeout)
+      back.close()
+      const after = (frames: typeof back.frames) =>
+        frames.filter(({ event, data }) => event === undefined && (data as Told).machine === name)
+      const missed = after(stream.frames.slice(stream.frames.indexOf(from as (typeof stream.frames)[0]) + 1))
+      expect(after(back.frames).map(({ data }) => (data as Told).seq)).toEqual(
+        missed.map(({ data }) => (data as Told).seq),
+      )
     }, 120_000)
 
     it('start on the machine that a file names, and note there what was done', async () => {

@@ -1,6 +1,7 @@
 import type { BatonEvent } from '../../core/types.ts'
 import type { Redact } from '../../redact/redact.ts'
 import { safeJson } from '../present/body.ts'
+import { placeText, type StreamPlace } from './place.ts'
 
 /** An event as it goes over the wire; the id is what a follower comes back with. */
 export function eventFrame(event: BatonEvent, redact: Redact): string {
@@ -16,4 +17,5 @@ export function passingFrame(name: string, value: unknown, redact: Redact): stri
 export const BEAT = ': beat\n\n'
 
 /** Says where the stream is, so that a follower that leaves before the first event comes back to this place. */
-export const helloFrame = (seq: number): string => `retry: 1000\nid: ${seq}\nevent: hello\ndata: {"seq":${seq}}\n\n`
+export const helloFrame = ({ seq, elsewhere }: StreamPlace): string =>
+  `retry: 1000\nid: ${placeText(seq, elsewhere)}\nevent: hello\ndata: {"seq":${seq}}\n\n`

@@ -5,11 +5,14 @@ import type { Live } from '../../daemon/api/views.ts'
 import type { Redact } from '../../redact/redact.ts'
 import type { HttpDeps } from '../deps.ts'
 import { healthOf } from '../health.ts'
+import { safeJson } from '../present/body.ts'
 import { liveOf } from '../present/live.ts'
 import { iso } from '../present/moment.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { BEAT, eventFrame, helloFrame, passingFrame } from './frame.ts'
+import type { StreamPlace } from './place.ts'
 import { createRecent } from './recent.ts'
+import { createRecentElsewhere } from './recent-elsewhere.ts'
 
 const BEAT_MS = 15_000
 /** A follower that takes nothing for this long is gone, whatever its connection says. */
@@ -21,7 +24,7 @@ const MOST_FOLLOWERS = 256
 /** Hands the stream to everybody who follows it; each event is read and written as text once. */
 export interface Hub {
   /** Streams into a response from a place on (absent: from now on); false when there are too many already. */
-  add: (res: ServerResponse, after: number | undefined, session?: string) => boolean
+  add: (res: ServerResponse, after: StreamPlace | undefined, session?: string) => boolean
   /** Ends the streams of a log-in that has ended. */
   endOf: (session: string) => void
   count: () => number
@@ -56,6 +59,20 @@ export function createHub(ports: HubPorts): Hub {
     each((follower) => follower.passing(frame))
   })
   const offLive = api.onLive(live.tell)
+  const { machines } = ports
+  const elsewhere = machines && createRecentElsewhere((event) => safeJson(event, redact))
+  let unfollowMachines: (() => void) | undefined
+  const followMachines = () => {
+    unfollowMachines ??= machines?.follow((events, isBacklog) => {
+      elsewhere?.add(events, isBacklog)
+      each((follower) => follower.advance())
+    })
+  }
+  const leaveMachines = () => {
+    unfollowMachines?.()
+    unfollowMachines = undefined
+    elsewhere?.forget()
+  }
   const beat = setInterval(() => {
     for (const [res, follower] of followers) {
       const since = follower.laggingSince()
@@ -85,21 +102,28 @@ export function createHub(ports: HubPorts): Hub {
       if (followers.size >= MOST_FOLLOWERS) return false
       const newest = Math.max(api.view.lastSeq(), recent.newest())
       // A place that does not exist yet is one of another state folder: nothing there can be compared.
-      const place = after === undefined || after > newest ? newest : after
+      const place = after === undefined || after.seq > newest ? newest : after.seq
+      const places = elsewhere && after?.elsewhere
       res.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
-      res.write(helloFrame(place))
+      res.write(helloFrame({ seq: place, ...(places && { elsewhere: places }) }))
       const frame = (event: BatonEvent) => eventFrame(event, redact)
-      const follower = createFollower({ out: res, after: place, recent, follow: api.follow, frame, now })
+      const follower = createFollower({
+        ...{ out: res, after: place, recent, follow: api.follow, frame, now },
+        ...(elsewhere && { elsewhere: { recent: elsewhere, ...(places && { places }) } }),
+      })
       followers.set(res, follower)
       if (session !== undefined) sessions.set(res, session)
       res.once('close', () => {
         follower.close()
         followers.delete(res)
+        if (followers.size === 0) leaveMachines()
       })
+      followMachines()
       follower.advance()
       return true
     },
     close() {
+      leaveMachines()
       unfollow()
       offLive()
       live.stop()

@@ -13,13 +13,33 @@ interface PassedAnswer {
   text: string
 }
 
+/** Something that happened on another machine. */
+export interface EventElsewhere {
+  machine: string
+  /** Its place among the events of that machine, which only rises. */
+  place: number
+  event: Record<string, unknown>
+}
+
+/** What this machine shows to the others, and how it answers for what is its own. */
+interface LocalMachine {
+  doing: () => Record<string, unknown>
+  answer: (call: PassedCall) => Promise<PassedAnswer>
+  events: {
+    lastSeq: () => number
+    /** Each event after a place, as JSON without secrets. */
+    follow: (listener: (seq: number, json: string) => void, after: number) => () => void
+  }
+}
+
 /** The machines that share runs with this one, as far as HTTP shows them. */
 export interface MachinesPorts {
-  /** What this machine does, and how it answers for what is its own. */
-  serve: (local: { doing: () => Record<string, unknown>; answer: (call: PassedCall) => Promise<PassedAnswer> }) => void
+  serve: (local: LocalMachine) => void
   others: () => readonly { machine: string; doing: Record<string, unknown>; silentSince?: number }[]
   /** Counts up when what the others do has changed. */
   changes: () => number
   /** Throws where it does not answer. */
   call: (machine: string, call: PassedCall) => Promise<PassedAnswer>
+  /** Hears what happens there, first what is remembered of it, until the returned function is called. */
+  follow: (listener: (events: readonly EventElsewhere[], isBacklog: boolean) => void) => () => void
 }

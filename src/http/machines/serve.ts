@@ -25,6 +25,10 @@ export function serveMachines(ports: Ports, { serve }: MachinesPorts, address: (
       const sessions = api.view.runs({ limit: MOST_RUNS }).map(runOf)
       return JSON.parse(safeJson({ sessions, asks: shownAsks(ports, api.view.openAsks()) }, redact))
     },
+    events: {
+      lastSeq: api.view.lastSeq,
+      follow: (listener, after) => api.follow((event) => listener(event.seq, safeJson(event, redact)), after),
+    },
     async answer({ method, path, body, key }) {
       const url = new URL(path, address())
       const { session_id: session } = (body ?? {}) as { session_id?: unknown }

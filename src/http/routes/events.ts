@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { PLACE, readPlace } from '../events/place.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { defineRoute, type Route } from '../route.ts'
-
-const PLACE = /^\d{1,15}$/
 
 /** The stream of what happens. */
 export function eventRoutes({ hub, gate }: Parts): Route[] {
@@ -14,7 +13,12 @@ export function eventRoutes({ hub, gate }: Parts): Route[] {
       access: 'token',
       summary: 'Server-sent events from Last-Event-ID (or ?after=) on, none missed; without either from now on',
       query: z.object({ after: z.string().regex(PLACE).optional() }),
-      answers: { 200: { description: 'Stored events as JSON, each with its place as id', type: 'text/event-stream' } },
+      answers: {
+        200: {
+          description: 'Stored events as JSON, each with its place as id; those of other machines say which (machine)',
+          type: 'text/event-stream',
+        },
+      },
       handle: ({ req, res, query }) => {
         // A browser that comes back sends the header beside the address it began with: the header is newer.
         const last = req.get('Last-Event-ID')
@@ -23,7 +27,7 @@ export function eventRoutes({ hub, gate }: Parts): Route[] {
         const after = last || query.after
         if (req.method === 'HEAD') return { text: '', type: 'text/event-stream; charset=utf-8' }
         const { session } = gate.token(req)
-        if (!hub.add(res, after === undefined ? undefined : Number(after), session?.id))
+        if (!hub.add(res, after === undefined ? undefined : readPlace(after), session?.id))
           throw new HttpFailure(429, 'too-many-followers', 'Too many clients already follow the events.', {
             'Retry-After': '10',
           })

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SharedDatabase } from './database.ts'
+import { type CrossedEvents, createCrossedEvents } from './events.ts'
+import { jsonbOf } from './jsonb.ts'
 import { LEASE_INTERVAL } from './runs.ts'
 
 /** What one machine asks of another: a call of its API. */
@@ -60,8 +62,11 @@ export interface Crossing {
   /** Calls for this machine that were not answered yet. */
   calls: () => Promise<{ id: string; call: AskedCall }[]>
   answer: (id: string, answer: CallAnswer) => Promise<void>
-  /** As JSON. */
-  show: (doing: string) => Promise<void>
+  /** Whether it was new to the others, who look then. */
+  show: (doing: Record<string, unknown>) => Promise<boolean>
+  /** Has them look. */
+  tell: () => Promise<void>
+  events: CrossedEvents
   /** Of the machines that are there, and of those that are gone for less than a day. */
   others: () => Promise<SeenDoing[]>
 }
@@ -80,9 +85,14 @@ const REMEMBERED = "interval '1 day'"
 const KEPT = "interval '2 days'"
 
 /** Lets machines cross a database that they share. */
-export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name: string; instance: string }): Crossing {
-  const tell = () => sql(`SELECT pg_notify('baton', '${CROSSED}')`)
+export function createCrossing(
+  { sql }: Pick<SharedDatabase, 'sql'>,
+  me: { name: string; instance: string; home: string },
+): Crossing {
+  const tell = async () => void (await sql(`SELECT pg_notify('baton', '${CROSSED}')`))
   return {
+    tell,
+    events: createCrossedEvents({ sql }, me),
     async hear(bot) {
       const [mine] = await sql(
         `INSERT INTO baton.hearer (bot, machine, instance) VALUES ($1, $2, $3)
@@ -102,7 +112,7 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
       const [row] = await sql<{ machine: string | null; is_new: boolean }>(
         `INSERT INTO baton.heard (bot, id, event, about, machine) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (bot, id) DO UPDATE SET machine = COALESCE(heard.machine, excluded.machine) RETURNING machine, xmax = 0 AS is_new`,
-        [bot, id, here ? null : JSON.stringify(event), JSON.stringify(about), machine],
+        [bot, id, here ? null : jsonbOf(event), jsonbOf(about), machine],
       )
       if (row?.is_new && !here) await tell()
       return row?.machine === me.name
@@ -131,7 +141,7 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
     },
     async ask(machine, call) {
       const id = randomUUID()
-      await sql('INSERT INTO baton.call (id, machine, asked) VALUES ($1, $2, $3)', [id, machine, JSON.stringify(call)])
+      await sql('INSERT INTO baton.call (id, machine, asked) VALUES ($1, $2, $3)', [id, machine, jsonbOf(call)])
       await tell()
       return id
     },
@@ -152,19 +162,16 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
       return rows.map(({ id, asked }) => ({ id, call: asked }))
     },
     async answer(id, answer) {
-      await sql('UPDATE baton.call SET answer = $2 WHERE id = $1 AND machine = $3', [
-        id,
-        JSON.stringify(answer),
-        me.name,
-      ])
+      await sql('UPDATE baton.call SET answer = $2 WHERE id = $1 AND machine = $3', [id, jsonbOf(answer), me.name])
       await tell()
     },
     async show(doing) {
       const [row] = await sql(
         'UPDATE baton.machine SET doing = $3 WHERE name = $1 AND instance = $2 AND doing <> $3::jsonb RETURNING 1',
-        [me.name, me.instance, doing],
+        [me.name, me.instance, jsonbOf(doing)],
       )
       if (row) await tell()
+      return row !== undefined
     },
     async others() {
       const rows = await sql<{ name: string; doing: Record<string, unknown>; silent: number | null }>(

@@ -83,4 +83,20 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   -- Of a run whose machine is gone: which machine asks a person about it, since when, and for which time.
   ALTER TABLE baton.run ADD COLUMN asked_by text, ADD COLUMN asked_at timestamptz, ADD COLUMN asks int NOT NULL DEFAULT 0;
   `,
+  `
+  -- What happened on each machine lately, for the others to show.
+  CREATE TABLE baton.event (
+    machine text NOT NULL,
+    place bigint NOT NULL,
+    -- Of the state folder that counts with seq.
+    home text NOT NULL,
+    seq bigint NOT NULL,
+    -- As JSON, and no jsonb: that takes no NUL, which may stand in what people and tools write.
+    event text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (machine, place),
+    UNIQUE (machine, home, seq)
+  );
+  CREATE INDEX event_at ON baton.event (at);
+  `,
 ]

@@ -16,7 +16,7 @@ const REFUSED_PAUSE_MS = 10_000
  * reported, and reading continues. Returns how to end it, and how to try again at once.
  */
 export function followEvents({ keys, after, onEvent, onLive, onMoment, onState, onLoggedOut }) {
-  let place = after
+  let place = String(after)
   let pauseMs = FIRST_PAUSE_MS
   let control
   let timer
@@ -28,7 +28,7 @@ export function followEvents({ keys, after, onEvent, onLive, onMoment, onState, 
       const colon = line.indexOf(': ')
       if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 2)
     }
-    if (fields.id !== undefined) place = Number(fields.id)
+    if (fields.id !== undefined) place = fields.id
     if (fields.data === undefined) return
     const hear = { live: onLive, moment: onMoment, undefined: onEvent }[fields.event]
     if (hear) safely((data) => hear(JSON.parse(data)), fields.data)
@@ -46,7 +46,7 @@ export function followEvents({ keys, after, onEvent, onLive, onMoment, onState, 
     }
     try {
       watch(ANSWER_MS)
-      const headers = { 'X-Baton-Key': keys.read() ?? '', 'Last-Event-ID': String(place) }
+      const headers = { 'X-Baton-Key': keys.read() ?? '', 'Last-Event-ID': place }
       const response = await fetch(`${base}/api/events`, { headers, signal, credentials: 'same-origin' })
       if (response.status === 401) return ended || onLoggedOut()
       if (!response.ok) {
@@ -85,7 +85,9 @@ export function followEvents({ keys, after, onEvent, onLive, onMoment, onState, 
   run()
 
   return {
-    /** The last event that arrived. */
+    /** The last event that arrived, among those of this machine. */
+    seq: () => Number.parseInt(place, 10),
+    /** Where to continue; with several machines, in the events of each. */
     place: () => place,
     end() {
       ended = true

@@ -80,13 +80,13 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
         if (again) {
           again = false
           refresh()
-        } else if (stream && state.connection === 'open' && state.overview.seq > stream.place()) checkLine()
+        } else if (stream && state.connection === 'open' && state.overview.seq > stream.seq()) checkLine()
       })
     return loading
   }
   /** Events that the server has and that do not come: the line is dead, even where nothing has said so. */
   const checkLine = soon(() => {
-    if (stream && state.overview.seq > stream.place()) stream.renew()
+    if (stream && state.overview.seq > stream.seq()) stream.renew()
   }, LATE_MS)
 
   const follow = (after) => {
@@ -97,7 +97,8 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
       onLoggedOut,
       onEvent(event) {
         state.happened = [event, ...state.happened].slice(0, HAPPENED)
-        if (event.seq > state.overview.seq) refresh()
+        // Another machine counts its events by itself.
+        if (event.machine !== undefined || event.seq > state.overview.seq) refresh()
         tellSoon()
         eventListeners.tell(event)
       },

@@ -26,11 +26,12 @@ export function createHappened() {
         h(
           'span',
           {},
+          event.machine ? `${event.machine} · ` : '',
           several && event.queue ? `${event.queue} · ` : '',
           event.type === 'ask.opened' ? `Asked: ${event.text}` : event.text,
         ),
       ),
-    { keyOf: (event) => event.seq },
+    { keyOf: (event) => `${event.machine ?? ''} ${event.seq}` },
   )
   return {
     element,
