@@ -19,4 +19,4 @@ shoot ended 1400 docs/phone-receipts.png
 BATON_CHATS="$chats" npx vitest run test/discord/evening.test.ts
 node scripts/discord-page.ts "$chats/discord.json" > "$chats/discord.html"
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=2 \
-  --window-size=660,1590 --screenshot=docs/discord.png "file://$chats/discord.html" 2> /dev/null
+  --window-size=660,1475 --screenshot=docs/discord.png "file://$chats/discord.html" 2> /dev/null

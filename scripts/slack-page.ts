@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 /**
  * Prints the messages of a channel, as the stand-in of Slack records them, as an HTML page that looks like Slack: the channel
- * beside the thread of its first run.
+ * beside the thread of its first run and those in which people wrote.
  *
  *   node scripts/slack-page.ts slack.json > slack.html
  */
@@ -94,7 +94,7 @@ blockquote{border-left:4px solid #ddd;margin:4px 0;padding:0 0 0 12px}code{backg
 .actions{margin-top:7px}.button{display:inline-block;border:1px solid #bbb;border-radius:4px;padding:3px 11px;margin:0 7px 5px 0;font-weight:700;font-size:13px}
 .button.primary{background:#007a5a;border-color:#007a5a;color:#fff}.button.danger{background:#e01e5a;border-color:#e01e5a;color:#fff}
 .at{background:#e8f5fa;color:#1264a3;border-radius:3px;padding:0 2px}.sign{border:1px solid #1264a3;background:#e8f5fa;border-radius:12px;padding:1px 7px;font-size:12px;margin-right:5px}
-.replies{color:#1264a3;font-weight:700;font-size:13px}.file{border:1px solid #ddd;border-radius:8px;padding:8px 12px;margin-top:5px;display:inline-block}`
+section{border-bottom:1px solid #ddd;padding:4px 0 10px}.replies{color:#1264a3;font-weight:700;font-size:13px}.file{border:1px solid #ddd;border-radius:8px;padding:8px 12px;margin-top:5px;display:inline-block}`
 
 const [file] = process.argv.slice(2)
 if (file === undefined) {
@@ -105,12 +105,15 @@ if (file === undefined) {
   const repliesTo = (ts: string) => all.filter((one) => one.thread_ts === ts && one.ts !== ts)
   const isTop = ({ ts, thread_ts: thread, subtype }: Message) =>
     thread === undefined || thread === ts || subtype === 'thread_broadcast'
-  const root = all.find(
-    ({ ts, bot_id: bot }) => bot !== undefined && repliesTo(ts).some((one) => one.bot_id !== undefined),
-  )
+  const isBots = ({ bot_id: bot }: Message) => bot !== undefined
+  const ofBot = all.filter(isBots)
+  const run = ofBot.find(({ ts }) => repliesTo(ts).some(isBots))
+  const talks = ofBot.filter(({ ts }) => ts !== run?.ts && !repliesTo(ts).every(isBots))
   const channel = all.filter(isTop).map((one) => row(one, repliesTo(one.ts).length))
-  const thread = root ? [root, ...repliesTo(root.ts)].map((one) => row(one, 0)) : []
+  const threads = [...(run ? [run] : []), ...talks].map(
+    (root) => `<section>${[root, ...repliesTo(root.ts)].map((one) => row(one, 0)).join('\n')}</section>`,
+  )
   process.stdout.write(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Baton on Slack</title><style>${STYLE}</style></head>
-<body><div class="page"><div class="side"><h1># deploys</h1>${channel.join('\n')}</div><div class="side"><h1>Thread</h1>${thread.join('\n')}</div></div></body></html>
+<body><div class="page"><div class="side"><h1># deploys</h1>${channel.join('\n')}</div><div class="side"><h1>Threads</h1>${threads.join('\n')}</div></div></body></html>
 `)
 }

@@ -39,7 +39,7 @@ function row(message: HeldMessage, all: readonly HeldMessage[], threads: readonl
     ...components.map((one) => `<div class="buttons">${one.components.map(control).join('')}</div>`),
     ...reactions.map(({ emoji }) => `<span class="sign">${emoji} 1</span>`),
     thread &&
-      `<div class="thread">🧵 <b>${escapeText(thread.name ?? '')}</b> · ${thread.messages.length} messages ›</div>`,
+      `<div class="thread">🧵 <b>${escapeText(thread.name ?? '')}</b> · ${thread.messages.length} ${thread.messages.length === 1 ? 'message' : 'messages'} ›</div>`,
   ]
   const avatar = `<div class="avatar ${author.bot ? 'bot' : ''}">${author.bot ? '🪄' : escapeText(name.slice(0, 1))}</div>`
   return `<article>${avatar}<div>${parts.filter(Boolean).join('\n')}</div></article>`
@@ -68,7 +68,8 @@ const TAGS: Record<string, string> = {
   blockQuote: 'blockquote',
 }
 
-const html = (markdown: string): string => toHtml(parse(markdown, 'extended'))
+/** A block of code ends its line: the line break after it is none more. */
+const html = (markdown: string): string => toHtml(parse(markdown, 'extended')).replaceAll('</pre>\n', '</pre>')
 
 function toHtml(content: unknown): string {
   if (typeof content === 'string') return escapeText(content)

@@ -7,6 +7,8 @@ export type ControlRow = { buttons: Button[] } | { list: Button[] }
 export interface ControlLimits {
   rows: number
   perRow: number
+  /** Characters of labels that stand side by side; rows that have room are joined. Absent: each row stays one, as on a phone. */
+  rowUnits?: number
   /** Options of a list. */
   options: number
 }
@@ -16,9 +18,12 @@ export interface ControlLimits {
  * the others side by side. What fits in no way is left out from the end of the options; words can still name it.
  */
 export function fitControls(rows: readonly (readonly Button[])[], limits: ControlLimits): ControlRow[] {
-  const given = rows.filter((row) => row.length > 0)
+  const given = joined(
+    rows.filter((row) => row.length > 0),
+    limits,
+  )
   if (given.length <= limits.rows && given.every((row) => row.length <= limits.perRow))
-    return given.map((row) => ({ buttons: [...row] }))
+    return given.map((buttons) => ({ buttons }))
   const all = given.flat()
   const others = all.filter(({ isOption }) => !isOption)
   const options = all.filter(({ isOption }) => isOption)
@@ -30,6 +35,18 @@ export function fitControls(rows: readonly (readonly Button[])[], limits: Contro
     ...lists(options, limits, limits.rows - rowsOfOthers.length),
     ...rowsOfOthers.map((buttons) => ({ buttons: buttons })),
   ]
+}
+
+function joined(rows: readonly (readonly Button[])[], { perRow, rowUnits = 0 }: ControlLimits): Button[][] {
+  const units = (row: readonly Button[]) => row.reduce((sum, { text }) => sum + text.length, 0)
+  const done: Button[][] = []
+  for (const row of rows) {
+    const last = done.at(-1)
+    const hasRoom = last && last.length + row.length <= perRow && units(last) + units(row) <= rowUnits
+    if (hasRoom) last.push(...row)
+    else done.push([...row])
+  }
+  return done
 }
 
 const lists = (buttons: Button[], { options }: ControlLimits, most: number): ControlRow[] =>

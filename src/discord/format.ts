@@ -17,7 +17,7 @@ export const CONTENT_UNITS = 2_000
 export const EMBED_UNITS = 4_096
 const LABEL_UNITS = 80
 const OPTION_UNITS = 100
-const CONTROLS = { rows: 5, perRow: 5, options: 25 }
+const CONTROLS = { rows: 5, perRow: 5, options: 25, rowUnits: 45 }
 
 /** No preview of what somebody wrote is made; not to be used with an embed of ours, which it would hide. */
 const SUPPRESS_EMBEDS = 1 << 2

@@ -53,6 +53,8 @@ const LIMITS = {
 const NOTICE_UNITS = 3_000
 /** Longer than this nobody looks for a button. */
 const MOST_ROWS = 8
+/** What stands side by side in a narrow window. */
+const ROW_UNITS = 45
 
 /** Writes a message for Slack, as fully as `form` says. */
 export function formatForSlack(message: ShownMessage, form: Form): SlackMessage {
@@ -109,7 +111,9 @@ const plainText = (text: string): PlainText => ({ type: 'plain_text', text, emoj
 
 /** Each row a block; where there are many, options are in lists. */
 function actionBlocks(rows: readonly Button[][]): SlackBlock[] {
-  const fitted = fitControls(rows, { rows: MOST_ROWS, perRow: LIMITS.elements, options: LIMITS.options })
+  const fitted = fitControls(rows, {
+    ...{ rows: MOST_ROWS, perRow: LIMITS.elements, options: LIMITS.options, rowUnits: ROW_UNITS },
+  })
   return fitted.map((row, i) => ({
     type: 'actions',
     elements:

@@ -44,3 +44,16 @@ test('puts many options into lists, in their order, and leaves the rest to be ta
   expect(fitted.map((row) => ('list' in row ? row.list.length : row.buttons))).toEqual([25, 5, rest])
   expect(fitted.flatMap(inRow).map(({ data }) => data)).toEqual([...options.map(([one]) => one?.data), 'other'])
 })
+
+test('joins rows that have room for each other, in their order, where a platform has wide ones', () => {
+  const row = (...labels: string[]): Button[] => labels.map((text) => ({ text, data: text }))
+  const shown = (rows: Button[][], rowUnits: number) =>
+    fitControls(rows, { ...LIMITS, rowUnits }).map((one) => inRow(one).map(({ text }) => text))
+  const permission = [row('Allow', 'Deny'), row('Allow for this task'), row('Snooze')]
+  expect(shown(permission, 45)).toEqual([['Allow', 'Deny', 'Allow for this task', 'Snooze']])
+  expect(shown(permission, 30)).toEqual([['Allow', 'Deny', 'Allow for this task'], ['Snooze']])
+  expect(shown([row('a', 'b', 'c'), row('d', 'e', 'f')], 45)).toEqual([
+    ['a', 'b', 'c'],
+    ['d', 'e', 'f'],
+  ])
+})

@@ -4,17 +4,25 @@ import { afterEach, expect, test } from 'vitest'
 import { type DiscordHouse, openDiscordHouse } from '../support/discord/house.ts'
 import { CHANNEL } from '../support/discord/world.ts'
 
-const TASKS = `# Tasks
+const TASKS = `# The login of the API
+
+rehearse: ask "How long should a session last?" One day|One week|Until the browser closes
+rehearse: ask "Where are the sessions kept?" In memory|In Redis
+rehearse: edit src/login.ts "export const login = () => 200\\n"
+rehearse: tool Bash {"command": "node migrate.js --to 0007-sessions", "description": "Add the table of sessions"}
 
 ## Task 1: Add a login endpoint
 **Requires Approval:** true
 **Claude Instruction:**
 Write the route in src/login.ts, in the style of the others there. Hash with scrypt from node:crypto; no new dependency.
 
-rehearse: ask "How long should a session last?" One day|One week|Until the browser closes
-rehearse: ask "Where are the sessions kept?" In memory|In Redis
-rehearse: edit src/login.ts "export const login = () => 200\\n"
-rehearse: bash node migrate.js --to 0007-sessions
+## Task 2: Document it
+**Claude Instruction:**
+Describe it in docs/login.md.
+
+## Task 3: Limit the tries
+**Claude Instruction:**
+Five an hour from one address.
 `
 
 let house: DiscordHouse
@@ -24,7 +32,6 @@ afterEach(() => house.end())
 test('an evening in the channel: start, a sign, a tap, words, and a permission with all that it allows', async () => {
   house = await openDiscordHouse(TASKS)
   const { anna, discord } = house
-  house.home.write('migrate.js', "console.log('0007-sessions is applied')\n")
   const offered = (label: string) =>
     expect
       .poll(() => anna.sees().flatMap(({ buttons }) => buttons.map(({ text }) => text)), {
