@@ -246,9 +246,8 @@ export function startMember(ports: MemberPorts): Membership {
     // What is wrong there keeps nobody from taking runs.
     await ports.across?.round().catch(onError)
     tell(undefined)
-    const isOver = pulse.nextExpiryMs !== undefined && pulse.nextExpiryMs <= 0
-    if (isOver) await machines.expire()
-    if ((pulse.waiting || isOver) && (await takeOne(connected))) return 0
+    if (pulse.lapsed) await machines.expire()
+    if ((pulse.waiting || pulse.lapsed) && (await takeOne(connected))) return 0
     return waitFor(pulse.nextExpiryMs)
   }
 
@@ -319,10 +318,9 @@ export function startMember(ports: MemberPorts): Membership {
   }
 }
 
-/** Until the first lease is over; one that is over for long is for nobody who is there. */
+/** Until the next lease is over. */
 function waitFor(nextExpiryMs: number | undefined): number {
-  if (nextExpiryMs === undefined || nextExpiryMs < -RENEW_MS) return RENEW_MS
-  return Math.min(RENEW_MS, Math.max(CHECK_MS, nextExpiryMs + 50))
+  return nextExpiryMs === undefined ? RENEW_MS : Math.min(RENEW_MS, Math.max(CHECK_MS, nextExpiryMs + 50))
 }
 
 /** More than are open at once. */

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { localMachines } from '../../src/machines/local.ts'
-import type { NewOffer, RunResult, TakenRun, WantedRuns } from '../../src/machines/machines.ts'
+import type { TakenRun } from '../../src/machines/machines.ts'
 import { openSharedDatabase, probeDatabase, TABLES } from '../../src/machines/postgres/database.ts'
-import { createMembers } from '../../src/machines/postgres/members.ts'
-import { postgresMachines } from '../../src/machines/postgres/runs.ts'
 import { noPostgres } from '../support/postgres.ts'
-import { postgresOfTests } from './databases.ts'
-
-const RESULT: RunResult = { state: 'done', text: '1 of 1 tasks done', costUsd: 0, done: [] }
-const offered = (text: string, more: Partial<NewOffer> = {}): NewOffer => ({
-  ...{ project: 'web', target: 'any', files: [{ name: 'a.md', text }], options: {}, from: 'one' },
-  by: { surface: 'terminal', id: 'anna', name: 'anna' },
-  ...more,
-})
-const wanted = (...free: string[]): WantedRuns => ({ free, returning: [], mayStart: async () => true })
+import { DONE, offered, postgresOfTests, wanted } from './databases.ts'
 
 it('without a database nothing is handed out, and that is said', async () => {
   const local = localMachines()
@@ -24,31 +14,7 @@ it('without a database nothing is handed out, and that is said', async () => {
 describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
   const postgres = postgresOfTests()
 
-  const machine = async (url: string, name: string, labels: string[] = [], instance = `${name}-1`) => {
-    const database = await postgres.connect(url, name)
-    const members = createMembers(database)
-    const me = {
-      name,
-      labels,
-      projects: ['web', 'api'],
-      home: `home of ${name}`,
-      instance,
-      host: 'host',
-      pid: 1,
-      version: '1',
-    }
-    const answer = await members.join(me)
-    return { ...postgresMachines(database, { name, labels, instance }), members, me, database, answer }
-  }
-  /** As if nobody had said anything for so long. */
-  const pass = (url: string, seconds: number) => {
-    const ago = `interval '${seconds} s'`
-    postgres.query(url, `UPDATE baton_jobs.job SET heartbeat_on = heartbeat_on - ${ago}`)
-    postgres.query(
-      url,
-      `UPDATE baton.run SET renewed = renewed - ${ago}; UPDATE baton.machine SET seen = seen - ${ago}`,
-    )
-  }
+  const { machine, pass } = postgres
 
   it('are taken one at a time a project, in order, by whom they are for', async () => {
     const url = postgres.createDatabase()
@@ -70,9 +36,9 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect((await one.take(wanted('api')))?.id).toBe(other.id)
     expect(await one.renew(taken)).toBe('lost')
     expect(await gpu.renew(taken)).toBe('held')
-    expect(await gpu.finish(taken, RESULT)).toBe(true)
-    expect(await gpu.finish(taken, RESULT)).toBe(false)
-    expect(await gpu.find(first.id)).toMatchObject({ state: 'done', machine: 'two', result: RESULT })
+    expect(await gpu.finish(taken, DONE)).toBe(true)
+    expect(await gpu.finish(taken, DONE)).toBe(false)
+    expect(await gpu.find(first.id)).toMatchObject({ state: 'done', machine: 'two', result: DONE })
     expect((await one.take(wanted('web')))?.id).toBe(second.id)
     // Whoever offered it notes it, once.
     expect((await one.members.pulse(one.me)).unnoted).toBe(true)
@@ -130,7 +96,7 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     const over = (await two.take(wanted('web'))) as TakenRun
     expect(over).toMatchObject({ id, fence: 2 })
     expect(await one.renew(held)).toBe('lost')
-    expect(await one.finish(held, RESULT)).toBe(false)
+    expect(await one.finish(held, DONE)).toBe(false)
     expect(await one.park(held)).toBe(false)
     expect(await two.renew(over)).toBe('held')
     expect(await two.find(id)).toMatchObject({ state: 'active', machine: 'two', fence: 2 })
@@ -150,7 +116,7 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect(await one.unpark(held)).toBe(true)
     expect(await one.unpark(held)).toBe(false)
     expect(await one.take({ ...wanted(), returning: ['web'] })).toBeUndefined()
-    expect(await two.finish(meanwhile, RESULT)).toBe(true)
+    expect(await two.finish(meanwhile, DONE)).toBe(true)
     expect(await two.take(wanted('web'))).toBeUndefined()
     expect(await one.take({ ...wanted(), returning: ['web'] })).toMatchObject({ id: held.id, fence: 2 })
   })
@@ -165,7 +131,7 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     const newer = (await one.take({ ...wanted(), returning: ['web'] })) as TakenRun
     expect([older.fence, newer.fence]).toEqual([1, 2])
     expect(await one.renew(older)).toBe('lost')
-    expect(await one.finish(older, RESULT)).toBe(false)
+    expect(await one.finish(older, DONE)).toBe(false)
     expect(await one.park(older)).toBe(false)
     expect(await one.park(newer)).toBe(true)
     expect(await one.unpark(older)).toBe(false)
@@ -230,7 +196,7 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect(await copy.members.join(copy.me)).toEqual({ joined: true })
     expect(await one.members.pulse(one.me)).toMatchObject({ isMember: false })
     expect(await one.renew(held)).toBe('lapsed')
-    expect(await one.finish(held, RESULT)).toBe(false)
+    expect(await one.finish(held, DONE)).toBe(false)
     await copy.members.leave(copy.me)
     expect(await one.members.join(one.me)).toEqual({ joined: true })
   })

@@ -10,6 +10,8 @@ const OWN = 'baton'
 const JOBS = 'baton_jobs'
 /** Any number: whoever hands out, takes or gives back runs holds it for a moment. */
 const LOCK = 7_203_111
+/** Between two statements: who is frozen or cut off in the midst of a transaction keeps all others waiting for so long. */
+const PAUSE_MS = 5_000
 /** The oldest Postgres that pg-boss works with. */
 const OLDEST_POSTGRES = 13
 
@@ -67,6 +69,7 @@ export async function openSharedDatabase(
     const tx = await db.beginTransaction?.()
     if (!tx) throw new Error('The connection has no transactions.')
     try {
+      await tx.db.executeSql(`SELECT set_config('idle_in_transaction_session_timeout', '${PAUSE_MS}', true)`)
       if (alone) await tx.db.executeSql('SELECT pg_advisory_xact_lock($1)', [LOCK])
       const result = await work({ sql: sqlOn(tx.db), db: tx.db })
       await tx.commit()

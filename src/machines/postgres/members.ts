@@ -33,7 +33,9 @@ export interface Pulse {
   waiting: boolean
   /** What this machine offered has ended elsewhere, and is not noted here. */
   unnoted: boolean
-  /** When the first lease is over, unless it is renewed. */
+  /** The lease of a run is over, and nobody has taken it yet. */
+  lapsed: boolean
+  /** When the next lease is over, unless it is renewed; less than 0: one is since a moment ago. */
   nextExpiryMs?: number
 }
 
@@ -67,19 +69,27 @@ export function createMembers({ sql }: Pick<SharedDatabase, 'sql'>): Members {
       return { by: { ...seenOf(by), isCopy: by.home === home } }
     },
     async pulse({ name, instance }) {
-      const [row] = await sql<{ members: number; waiting: boolean; unnoted: boolean; expiry: number | null }>(
+      const [row] = await sql<{
+        members: number
+        waiting: boolean
+        unnoted: boolean
+        lapsed: boolean
+        expiry: number | null
+      }>(
         `WITH me AS (UPDATE baton.machine SET seen = now() WHERE name = $1 AND instance = $2 RETURNING 1)
          SELECT (SELECT count(*)::int FROM me) AS members,
            EXISTS (SELECT 1 FROM baton.run WHERE ended IS NULL AND state = 'queued') AS waiting,
            EXISTS (SELECT 1 FROM baton.run WHERE offered_by = $1 AND ended IS NOT NULL AND NOT noted) AS unnoted,
-           (SELECT (extract(epoch FROM min(renewed) + ${LEASE_INTERVAL} - now()) * 1000)::float8
-            FROM baton.run WHERE ended IS NULL AND state = 'active') AS expiry`,
+           EXISTS (SELECT 1 FROM baton.run WHERE ended IS NULL AND state = 'active' AND renewed < now() - ${LEASE_INTERVAL}) AS lapsed,
+           (SELECT (extract(epoch FROM min(renewed) + ${LEASE_INTERVAL} - now()) * 1000)::float8 FROM baton.run
+            WHERE ended IS NULL AND state = 'active' AND renewed > now() - ${LEASE_INTERVAL} - ${MOMENT}) AS expiry`,
         [name, instance],
       )
       return {
         isMember: row?.members === 1,
         waiting: row?.waiting === true,
         unnoted: row?.unnoted === true,
+        lapsed: row?.lapsed === true,
         ...(typeof row?.expiry === 'number' && { nextExpiryMs: row.expiry }),
       }
     },
@@ -89,6 +99,9 @@ export function createMembers({ sql }: Pick<SharedDatabase, 'sql'>): Members {
     list: async () => (await sql<MemberRow>(`${MEMBERS} ORDER BY m.name`)).map(seenOf),
   }
 }
+
+/** Whoever may take a run that is over has taken it by then; one that nobody may take must not hide when the next one is over. */
+const MOMENT = "interval '5 seconds'"
 
 const MEMBERS = `SELECT m.*, (extract(epoch FROM now() - m.seen) * 1000)::float8 AS ago,
   (extract(epoch FROM m.since) * 1000)::float8 AS since_ms,

@@ -11,7 +11,7 @@ import {
   type RunResult,
   type TakenRun,
 } from '../machines.ts'
-import { RUNS, type SharedDatabase, type Transaction } from './database.ts'
+import { RUNS, type SharedDatabase, type Sql, type Transaction } from './database.ts'
 import { MACHINE_GONE, type StrandedRuns, strandedRuns } from './stranded-runs.ts'
 
 /** Who takes runs. */
@@ -105,8 +105,11 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
         return { id, already: false }
       }, true),
 
-    take: ({ free, returning, mayStart }) =>
-      transaction(async ({ sql, db }): Promise<TakenRun | undefined> => {
+    async take({ free, returning, mayStart }) {
+      // Before everybody else has to wait: whether the work can begin here may take a while to find out.
+      const startable = new Set<string>()
+      for (const first of await firstOf(sql, free)) if (await mayStart(first.offer)) startable.add(startOf(first))
+      return transaction(async ({ sql, db }): Promise<TakenRun | undefined> => {
         const [isMember] = await sql('SELECT 1 FROM baton.machine WHERE name = $1 AND instance = $2', [
           taker.name,
           taker.instance,
@@ -116,13 +119,8 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
           "SELECT DISTINCT project, target FROM baton.run WHERE ended IS NULL AND state IN ('queued', 'active')",
         )
         const mayHave = new Set(returning)
-        for (const project of free) {
-          const [first] = await sql<{ offer: NewOffer }>(
-            `SELECT offer FROM baton.run WHERE project = $1 AND ended IS NULL AND state IN ('queued', 'active') ORDER BY at LIMIT 1`,
-            [project],
-          )
-          if (first && (await mayStart(first.offer))) mayHave.add(project)
-        }
+        for (const first of await firstOf(sql, free))
+          if (startable.has(startOf(first))) mayHave.add(first.offer.project)
         const isFor = ({ project, target }: { project: string; target: string }) =>
           mayHave.has(project) && isMachineFor(target, taker)
         if (!groups.some(isFor)) return undefined
@@ -138,7 +136,8 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
         // Nobody knows a run of this job any more.
         await boss.complete(RUNS, job.id, null, { db })
         return undefined
-      }, true),
+      }, true)
+    },
 
     renew: (lease) =>
       transaction(async ({ sql, db }): Promise<Held> => {
@@ -185,6 +184,22 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
     stop: async () => {},
   }
 }
+
+interface First extends Record<string, unknown> {
+  id: string
+  offer: NewOffer
+}
+
+/** The run of each project that is next, or worked on. */
+const firstOf = (sql: Sql, projects: readonly string[]): Promise<First[]> =>
+  sql<First>(
+    `SELECT DISTINCT ON (project) id, offer FROM baton.run
+     WHERE project = ANY ($1) AND ended IS NULL AND state IN ('queued', 'active') ORDER BY project, at`,
+    [projects],
+  )
+
+/** A run, and where it starts from, which may be moved as long as nobody has begun. */
+const startOf = ({ id, offer }: First) => `${id} ${offer.base ?? ''}`
 
 /** Whom a job is for, in the terms of pg-boss. */
 const groupOf = ({ project, target }: { project: string; target: string }) => `${project}/${target}`
