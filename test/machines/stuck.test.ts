@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { TakenRun } from '../../src/machines/machines.ts'
 import { noPostgres } from '../support/postgres.ts'
-import { offered, postgresOfTests, wanted } from './databases.ts'
+import { DONE, offered, postgresOfTests, wanted } from './databases.ts'
 
 /** Frozen, cut off, or waiting for git: it says nothing more, and its connection stays. */
 let endOfTest = Promise.withResolvers<never>()
@@ -82,5 +83,23 @@ describe.skipIf(noPostgres !== undefined)('nobody waits for a machine that is st
     expect(lapsed).toBe(true)
     expect(nextExpiryMs).toBeGreaterThan(0)
     expect(nextExpiryMs).toBeLessThanOrEqual(3_000)
+  })
+})
+
+describe.skipIf(noPostgres !== undefined)('a run that was given back for an answer', () => {
+  const postgres = postgresOfTests()
+
+  it('returns before what was offered after it, for which its machine would wait for ever', async () => {
+    const url = postgres.createDatabase()
+    const one = await postgres.machine(url, 'one')
+    const first = await one.offer(offered('1'))
+    const held = (await one.take(wanted('web'))) as TakenRun
+    await one.park(held)
+    await one.offer(offered('2'))
+    await one.unpark(held)
+    const back = (await one.take({ ...wanted(), returning: ['web'] })) as TakenRun
+    expect(back).toMatchObject({ id: first.id, fence: 2 })
+    expect(await one.finish(back, DONE)).toBe(true)
+    expect(await one.take(wanted('web'))).toMatchObject({ files: [{ text: '2' }] })
   })
 })

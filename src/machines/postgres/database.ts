@@ -7,7 +7,7 @@ export const RUNS = 'runs'
 
 /** Our tables, and those of pg-boss, each in a schema of their own. */
 const OWN = 'baton'
-const JOBS = 'baton_jobs'
+export const JOBS = 'baton_jobs'
 /** Any number: whoever hands out, takes or gives back runs holds it for a moment. */
 const LOCK = 7_203_111
 /** Between two statements: who is frozen or cut off in the midst of a transaction keeps all others waiting for so long. */

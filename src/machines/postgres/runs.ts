@@ -11,7 +11,7 @@ import {
   type RunResult,
   type TakenRun,
 } from '../machines.ts'
-import { RUNS, type SharedDatabase, type Sql, type Transaction } from './database.ts'
+import { JOBS, RUNS, type SharedDatabase, type Sql, type Transaction } from './database.ts'
 import { MACHINE_GONE, type StrandedRuns, strandedRuns } from './stranded-runs.ts'
 
 /** Who takes runs. */
@@ -50,6 +50,8 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
     const job = randomUUID()
     await boss.send(RUNS, { run: run.id }, { id: job, singletonKey: run.project, group: { id: groupOf(run) }, db })
     await sql('UPDATE baton.run SET job = $2 WHERE id = $1', [run.id, job])
+    // It keeps its place among those of its project, however often it is given back.
+    await sql(`UPDATE ${JOBS}.job SET created_on = at FROM baton.run WHERE run.id = $1 AND job.id = $2`, [run.id, job])
     await sql("SELECT pg_notify('baton', 'run')")
   }
 
