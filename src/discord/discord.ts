@@ -3,12 +3,12 @@ import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/
 import { aboutOf, type EarOptions, type Platform, type SharedEar } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Deed, Incoming, Listener } from '../chat/incoming.ts'
-import type { ChatRef, MessageRef } from '../chat/transport.ts'
+import type { MessageRef } from '../chat/transport.ts'
 import { type Connected, whileHearing } from '../chat/while-hearing.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { discordTroubleOf } from './api-errors.ts'
-import { catchUp, type OpenAsk } from './catch-up.ts'
-import { createChannels, idOf, privateChat, refOf } from './channels.ts'
+import { catchUp, createRoleLookup, type OpenAsk } from './catch-up.ts'
+import { createChannels, privateChat, refOf } from './channels.ts'
 import { connectDiscord } from './connection.ts'
 import { createGateway, type DiscordSession } from './gateway.ts'
 import { type HeardEvent, heardEvents, tapOf } from './heard-event.ts'
@@ -38,8 +38,8 @@ export interface DiscordDeps extends EarOptions<HeardEvent> {
   }
   /** Whether a tap with this data may be answered with a form. */
   mayOpenForm: (data: string) => boolean
-  /** Messages that wait for an answer, with the chat they are in. */
-  openAsks: () => { chatId: ChatRef; messageId: MessageRef }[]
+  /** Messages that wait for an answer. */
+  openAsks: () => OpenAsk[]
 }
 
 /** Servers, their messages and reactions, and the same in private. */
@@ -260,6 +260,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
     // A gap that an earlier life, or an earlier connection, has not read to its end is still one.
     if (!isNew && !after) return
     const nth = ++readies
+    let rolesOf: ReturnType<typeof createRoleLookup> | undefined
     for (let failures = 1; !stopping.signal.aborted; failures++) {
       try {
         const guildId = channel === undefined ? undefined : await guildOf(channel)
@@ -270,12 +271,13 @@ export function createDiscord(deps: DiscordDeps): Platform {
           },
         )
         if (!after) return
-        const privates = await privatesOf(users)
-        const openAsks = deps.openAsks().flatMap((one) => askIn(one))
+        if (guildId !== undefined && groups.length > 0) rolesOf ??= createRoleLookup(connection, guildId)
         await catchUp({
-          ...{ connection, botId, privates, openAsks, after, take: (event) => admit(listener, inbox, event) },
+          ...{ connection, channels, botId, users, openAsks: deps.openAsks(), after, signal: stopping.signal },
+          take: (event) => admit(listener, inbox, event),
           ...(channel !== undefined && { channel }),
           ...(guildId !== undefined && { guildId }),
+          ...(rolesOf && { rolesOf }),
         })
         if (nth !== readies) return
         notes.set(UNREAD_FROM, null)
@@ -288,24 +290,10 @@ export function createDiscord(deps: DiscordDeps): Platform {
       }
     }
   }
-  /** Those that can be written to. */
-  const privatesOf = async (ids: readonly string[]): Promise<string[]> => {
-    const found: string[] = []
-    for (const id of ids) {
-      try {
-        found.push(await channels.of(privateChat(id), undefined, stopping.signal))
-      } catch (error) {
-        if (discordTroubleOf(error).kind !== 'refused') throw error
-      }
-    }
-    return found
-  }
   const guildOf = async (id: string) => {
     const found = await channels.look(id)
     return 'guild_id' in found ? found.guild_id : undefined
   }
-  const askIn = ({ chatId, messageId }: { chatId: ChatRef; messageId: MessageRef }): OpenAsk[] =>
-    chatId === channel ? [{ channel: chatId, id: idOf(messageId) }] : []
 
   const gatewayFor = (listener: Listener, inbox: ReturnType<typeof inboxFor>) =>
     createGateway({

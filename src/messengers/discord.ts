@@ -1,6 +1,7 @@
 import { mayOpenForm } from '../chat/callback.ts'
 import type { ChatCall } from '../chat/delivery.ts'
 import { askSlot } from '../chat/show-ask.ts'
+import { privateChat } from '../discord/channels.ts'
 import { createDiscord } from '../discord/discord.ts'
 import type { HeardEvent } from '../discord/heard-event.ts'
 import { createDeliveries } from '../store/deliveries.ts'
@@ -31,7 +32,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
     mayOpenForm,
     openAsks: () =>
       app.runner.api.view.openAsks().flatMap(({ id }) =>
-        chats.flatMap((chatId) => {
+        [...chats, ...users.map(privateChat)].flatMap((chatId) => {
           const messageId = deliveries.messageIn(chatId, askSlot(id))
           return messageId === undefined ? [] : [{ chatId, messageId }]
         }),

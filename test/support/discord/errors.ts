@@ -18,6 +18,7 @@ export const unauthorized = () => new ApiProblem(401, { message: '401: Unauthori
 export const notFound = () => new ApiProblem(404, { message: '404: Not Found', code: 0 })
 export const unknownChannel = () => problem(404, 10_003, 'Unknown Channel')
 export const unknownMessage = () => problem(404, 10_008, 'Unknown Message')
+export const unknownMember = () => problem(404, 10_007, 'Unknown Member')
 export const unknownInteraction = () => problem(404, 10_062, 'Unknown interaction')
 export const unknownWebhook = () => problem(404, 10_015, 'Unknown Webhook')
 export const alreadyAcknowledged = () => problem(400, 40_060, 'Interaction has already been acknowledged.')

@@ -11,6 +11,7 @@ import {
   threadExists,
   tooLarge,
   unknownInteraction,
+  unknownMember,
   unknownWebhook,
 } from './errors.ts'
 import { APPLICATION, BOT, GUILD, type HeldMessage, shownMessage, type World } from './world.ts'
@@ -245,10 +246,11 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
     [
       'GET',
       /^\/channels\/(\d+)\/messages\/(\d+)\/reactions\/([^/]+)$/,
-      (_, [channel = '', id = '', emoji = '']) =>
+      ({ query }, [channel = '', id = '', emoji = '']) =>
         world
           .message(channel, id)
           .reactions.filter((one) => one.emoji === decodeURIComponent(emoji))
+          .slice(0, Number(query.get('limit') ?? 25))
           .map(({ userId }) => ({ id: userId, username: world.people.get(userId)?.name ?? '' })),
     ],
     [
@@ -343,7 +345,16 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
       () => (world.isWithoutMenu ? refuseMenu() : world.commands),
     ],
     ['GET', /^\/guilds\/(\d+)$/, () => ({ id: GUILD, roles: [{ id: GUILD, permissions: world.permissions }] })],
-    ['GET', /^\/guilds\/(\d+)\/members\/(\d+)$/, () => ({ user: author, roles: [] })],
+    [
+      'GET',
+      /^\/guilds\/(\d+)\/members\/(\d+)$/,
+      (_, [, id = '']) => {
+        if (id === BOT) return { user: author, roles: [] }
+        const found = world.people.get(id)
+        if (!found) throw unknownMember()
+        return { user: { id, username: found.name }, roles: found.roles }
+      },
+    ],
     [
       'PUT',
       /^\/applications\/(\d+)\/guilds\/(\d+)\/commands$/,
