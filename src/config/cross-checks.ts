@@ -42,7 +42,7 @@ export async function crossChecks(
 }
 
 /** What is missing so that anybody can speak to Baton on Slack. */
-function onSlack({ slack }: AllValues, yaml: YamlFile, { secrets, placeOf }: Environment): ConfigProblem[] {
+function onSlack({ slack, roles }: AllValues, yaml: YamlFile, { secrets, placeOf }: Environment): ConfigProblem[] {
   const { slackBotToken: bot, slackAppToken: app } = secrets
   if (bot === undefined && app === undefined) {
     if (slack.users.length === 0 && slack.channel === undefined) return []
@@ -56,7 +56,8 @@ function onSlack({ slack }: AllValues, yaml: YamlFile, { secrets, placeOf }: Env
       { severity: 'error', ...placeOf(`SLACK_${has}_TOKEN`), message, hint: 'Slack needs both: see docs/slack.md.' },
     ]
   }
-  if (slack.users.length > 0) return []
+  const members = Object.values(roles).flat()
+  if (slack.users.length > 0 || members.some((member) => /^slack(-group)?:/.test(member))) return []
   const message = 'nobody may use Baton on Slack yet'
   return [{ severity: 'warning', ...placeOf('SLACK_BOT_TOKEN'), message, hint: 'Put member ids into `slack.users`.' }]
 }

@@ -1,3 +1,4 @@
+import { isBadToken, slackTroubleOf } from './api-errors.ts'
 import type { CallSlack } from './connection.ts'
 import { type Heard, readSlackMessage } from './heard.ts'
 
@@ -23,6 +24,8 @@ interface HistoryOptions {
   kept: { get: (channel: string) => string | undefined; set: (channel: string, ts: string) => void }
   /** True when it is new. */
   take: (heard: Heard) => boolean
+  /** Part of it cannot be read: a message was deleted, somebody has left. */
+  onRefused: (text: string) => void
 }
 
 const PAGE = 100
@@ -30,8 +33,27 @@ const MOST_PAGES = 20
 /** What Slack shows late is not passed over. */
 const OVERLAP_S = 60
 
+/** What is gone, or closed to the bot, keeps nothing else from being read. */
+export async function unlessRefused<T>(work: () => Promise<T>, onRefused: (text: string) => void) {
+  try {
+    return await work()
+  } catch (error) {
+    const trouble = slackTroubleOf(error)
+    if (trouble.kind !== 'refused' || isBadToken(trouble.error)) throw error
+    onRefused(String(error))
+    return undefined
+  }
+}
+
 /** Reads what people wrote while nobody listened, into the same inbox. What was found that had not been heard: how much. */
-export function createCatchUp({ call, channels, asksIn, kept, take }: HistoryOptions): () => Promise<number> {
+export function createCatchUp({
+  call,
+  channels,
+  asksIn,
+  kept,
+  take,
+  onRefused,
+}: HistoryOptions): () => Promise<number> {
   const pages = async (method: string, fields: Record<string, unknown>, isEnough: (page: Message[]) => boolean) => {
     const all: Message[] = []
     let cursor: string | undefined
@@ -60,8 +82,9 @@ export function createCatchUp({ call, channels, asksIn, kept, take }: HistoryOpt
     const found = roots.filter(isNew)
     const asks = asksIn(channel)
     for (const ts of new Set([...replied, ...asks])) {
-      const replies = await pages('conversations.replies', { channel, ts, oldest: since }, () => false)
-      found.push(...replies.filter(isNew))
+      const thread = { channel, ts, oldest: since }
+      const replies = await unlessRefused(() => pages('conversations.replies', thread, () => false), onRefused)
+      found.push(...(replies ?? []).filter(isNew))
     }
     const inOrder = found.sort((a, b) => Number(a.ts) - Number(b.ts))
     let count = 0
@@ -69,7 +92,7 @@ export function createCatchUp({ call, channels, asksIn, kept, take }: HistoryOpt
       const heard = readSlackMessage(one, { channel, isDirect })
       if (heard && take(heard)) count++
     }
-    for (const ts of asks) count += await readReactions(channel, ts)
+    for (const ts of asks) count += (await unlessRefused(() => readReactions(channel, ts), onRefused)) ?? 0
     const newest = inOrder.at(-1)?.ts
     if (newest !== undefined && Number(newest) > Number(before)) kept.set(channel, newest)
     return count
@@ -83,7 +106,8 @@ export function createCatchUp({ call, channels, asksIn, kept, take }: HistoryOpt
 
   return async () => {
     let count = 0
-    for (const { channel, isDirect } of await channels()) count += await read(channel, isDirect)
+    for (const { channel, isDirect } of await channels())
+      count += (await unlessRefused(() => read(channel, isDirect), onRefused)) ?? 0
     return count
   }
 }

@@ -7,7 +7,7 @@ import type { Actor } from '../core/types.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { mayBeHeard } from './access.ts'
 import { isBadToken, slackTroubleOf, slackTroubleText } from './api-errors.ts'
-import { createCatchUp } from './catch-up.ts'
+import { createCatchUp, unlessRefused } from './catch-up.ts'
 import { type CallSlack, connectSlack } from './connection.ts'
 import { type Heard, heardId, oneForEachFile, readEnvelope } from './heard.ts'
 import { createSlackPeople, type KeptGroups } from './people.ts'
@@ -34,6 +34,11 @@ export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firs
   kept: { get: (channel: string) => string | undefined; set: (channel: string, ts: string) => void }
   /** Messages in which open asks are shown there. */
   asksIn: (chatId: string) => string[]
+}
+
+interface DirectChats {
+  channels?: { id: string; user: string }[]
+  response_metadata?: { next_cursor?: string }
 }
 
 const HANDLER_GRACE_MS = 800
@@ -104,6 +109,12 @@ export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: st
     const here = (deps.now() / 1000).toFixed(6)
     return Number(here) > Number(lastTs) ? here : lastTs
   }
+  const unread = new Set<string>()
+  const noteUnread = (why: string) => {
+    if (unread.has(why) || unread.size >= 100) return
+    unread.add(why)
+    log.warn({ part: 'history' }, `Not all that was missed can be read: ${why}`)
+  }
   const isMember = (user: string) => people.knownGroupsOf(user).length > 0
   const isKnown = (user: string) => users.includes(user) || isMember(user)
   const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, isMember, channel })
@@ -148,6 +159,7 @@ export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: st
       asksIn: (id) => deps.asksIn(directs.get(id) ?? id),
       kept: { ...deps.kept, get: readUpTo },
       take,
+      onRefused: noteUnread,
     })
     let looking: Promise<void> | undefined
     /** One after the other; a second wish while one is under way is one more look after it. */
@@ -220,13 +232,29 @@ export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: st
   const openChannels = async () => {
     for (const user of users) {
       if ([...directs.values()].includes(user)) continue
-      const opened = await call<{ channel: { id: string } }>('conversations.open', { users: user })
-      directs.set(opened.channel.id, user)
+      const open = () => call<{ channel: { id: string } }>('conversations.open', { users: user })
+      const opened = await unlessRefused(open, noteUnread)
+      if (opened) directs.set(opened.channel.id, user)
     }
+    await unlessRefused(findChatsOfMembers, noteUnread)
     return [
       ...(channel === undefined ? [] : [{ channel, isDirect: false }]),
       ...[...directs.keys()].map((id) => ({ channel: id, isDirect: true })),
     ]
+  }
+
+  /** Who is only in a group has a chat with the bot where one of the two has written; none is opened to look. */
+  const findChatsOfMembers = async () => {
+    if (deps.userGroups.length === 0) return
+    let cursor: string | undefined
+    do {
+      const page = await call<DirectChats>('conversations.list', {
+        ...{ types: 'im', limit: 200 },
+        ...(cursor && { cursor }),
+      })
+      for (const { id, user } of page.channels ?? []) if (isMember(user)) directs.set(id, user)
+      cursor = page.response_metadata?.next_cursor
+    } while (cursor)
   }
 
   let ear: ReturnType<typeof listen> | undefined
@@ -238,7 +266,7 @@ export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: st
       onTrouble: (text) => log.warn({}, text),
     }),
     groupsOf: people.knownGroupsOf,
-    chats: users.length === 0 ? [] : channel === undefined ? [...users] : [channel],
+    chats: channel !== undefined && users.length + deps.userGroups.length > 0 ? [channel] : [...users],
     start: (listener) => {
       const { inbox, hearing, look } = listen(listener)
       ear = { inbox, hearing, look }

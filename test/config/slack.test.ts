@@ -31,6 +31,8 @@ test('one token is not enough, another kind of token is none, and nobody allowed
   expect(swapped.problems?.map(({ message }) => message).join()).toContain('expected a token that starts with xoxb-')
   const nobody = await messagesOf('', TOKENS)
   expect(nobody.warnings?.[0]?.message).toBe('nobody may use Baton on Slack yet')
+  const byRole = await messagesOf('roles: {ops: ["slack-group:S1"]}', TOKENS)
+  expect(byRole.warnings).toEqual([])
   const idle = await messagesOf('slack: {users: [U1]}', {})
   expect(idle.warnings?.[0]?.message).toContain('are not in .env')
 })

@@ -216,6 +216,19 @@ test('what was written and signed while Slack could not be reached is read after
   ).toHaveLength(1)
 })
 
+test('an ask that somebody deleted, and somebody who left, keep nothing else from being read after a gap', async () => {
+  slack.world.users.delete('UBEN')
+  const permission = await permitted()
+  await daemon.end()
+  anna.deletes(C, permission.ts)
+  anna.writes(C, '<@UBATON> approve')
+  await daemon.begin()
+  await told('Allowed by Anna')
+  const warned = daemon.warned.join('\n')
+  for (const why of ['user_not_found', 'thread_not_found', 'message_not_found']) expect(warned).toContain(why)
+  expect(daemon.errors).toEqual([])
+})
+
 test('words that come while a gap is read follow what was written in it', async () => {
   const answers = () =>
     anna

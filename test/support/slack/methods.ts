@@ -12,6 +12,7 @@ export const SCOPES: Readonly<Record<string, string | undefined>> = {
   'chat.delete': 'chat:write',
   'chat.postEphemeral': 'chat:write',
   'conversations.open': 'im:write',
+  'conversations.list': 'im:read',
   'files.getUploadURLExternal': 'files:write',
   'files.completeUploadExternal': 'files:write',
   'files.info': 'files:read',
@@ -134,6 +135,13 @@ export function webMethods(world: World, root: () => string): Record<string, Met
     'conversations.open': ({ users = '' }) => {
       if (!world.users.has(users)) throw new Refusal('user_not_found')
       return { channel: { id: directOf(world, users).id } }
+    },
+    'conversations.list': ({ types = 'public_channel', limit = '100', cursor = '0' }) => {
+      if (types !== 'im') throw new Refusal('invalid_types')
+      const all = [...world.channels.values()].filter(({ direct }) => direct !== undefined)
+      const to = Number(cursor) + Number(limit)
+      const channels = all.slice(Number(cursor), to).map(({ id, direct }) => ({ id, user: direct, is_im: true }))
+      return { channels, response_metadata: { next_cursor: to < all.length ? String(to) : '' } }
     },
     'conversations.info': (fields) => {
       const { id, direct } = channelOf(fields)
