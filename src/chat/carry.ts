@@ -7,7 +7,8 @@ import type { Sendable, Transport } from './transport.ts'
 
 /** Added to what goes out again after nobody knew whether it had arrived. */
 const AGAIN = '↻ Sent again: the first message may not have arrived.'
-const DOCUMENT_LOST = '⚠️ The document with the full text could not be sent, so this cannot be approved here.'
+const DOCUMENT_LOST = '⚠️ The document with the full text could not be sent'
+const NOT_HERE = ', so this cannot be approved here.'
 
 /** A slow line gets this much time for a document, on top of the time of a call. */
 const BYTES_PER_MS = 20
@@ -66,9 +67,14 @@ export function carryBy(
 type PostContent = Extract<ChatCall, { kind: 'send' | 'document' }>
 const isPost = (content: ChatCall): content is PostContent => content.kind === 'send' || content.kind === 'document'
 
-function notesFor({ documentLost, inDoubt }: ChatDelivery): string[] {
-  return [...(documentLost ? [DOCUMENT_LOST] : []), ...(inDoubt ? [AGAIN] : [])]
+function notesFor({ documentLost, inDoubt, content }: ChatDelivery): string[] {
+  const lost = `${DOCUMENT_LOST}${needsIt(content) ? NOT_HERE : '.'}`
+  return [...(documentLost ? [lost] : []), ...(inDoubt ? [AGAIN] : [])]
 }
+
+/** A log that is lost forbids nothing. */
+const needsIt = (content: ChatCall): boolean =>
+  'message' in content && content.message.buttons?.flat().some((button) => button.needsDocument) === true
 
 function withNotes(message: ShownMessage, notes: string[]): ShownMessage {
   return { ...message, body: [...message.body, ...notes.flatMap((note) => ['\n\n', italic(note)])] }

@@ -33,6 +33,8 @@ interface Limits {
   textUnits: number
   /** A file that a person sends. */
   downloadBytes: number
+  /** A document that is sent. */
+  uploadBytes: number
   /** Between two silent edits in a chat. */
   editGapMs: (chatId: ChatRef) => number
 }

@@ -84,6 +84,8 @@ export interface LogView {
   lines: string[]
   /** The whole log, for the document. */
   whole?: string
+  /** It is too long for a document, and that is its end. */
+  isCut?: boolean
   /** When the log was last written to. */
   updatedAt?: number
 }

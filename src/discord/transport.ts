@@ -34,7 +34,12 @@ export function createDiscordTransport({ connection, channels, taps, apiUrl }: D
   }
   return {
     name: 'discord',
-    limits: { textUnits: EMBED_UNITS, downloadBytes: DISCORD_DOWNLOAD_BYTES, editGapMs: () => EDIT_GAP_MS },
+    limits: {
+      textUnits: EMBED_UNITS,
+      downloadBytes: DISCORD_DOWNLOAD_BYTES,
+      uploadBytes: UPLOAD_BYTES,
+      editGapMs: () => EDIT_GAP_MS,
+    },
     format: formatDiscordPost,
     async send(chatId, what, form, signal) {
       const channel = await channels.of(chatId, what.thread, signal)

@@ -6,6 +6,8 @@ import type { CallSlack } from './connection.ts'
 
 /** What a person sends is taken up to this size. */
 export const SLACK_DOWNLOAD_BYTES = 50 * 1024 * 1024
+/** Slack's own limit. */
+export const SLACK_UPLOAD_BYTES = 1024 ** 3
 const TIMEOUT_MS = 120_000
 const CAPTION_UNITS = 3_000
 

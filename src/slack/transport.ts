@@ -4,7 +4,7 @@ import { withEntities } from '../text/inert/entities.ts'
 import { slackTroubleOf } from './api-errors.ts'
 import { classifySlackFailure } from './classify-failure.ts'
 import type { CallSlack } from './connection.ts'
-import { createSlackDownload, nameOnSlack, SLACK_DOWNLOAD_BYTES, uploadDocument } from './files.ts'
+import { createSlackDownload, nameOnSlack, SLACK_DOWNLOAD_BYTES, SLACK_UPLOAD_BYTES, uploadDocument } from './files.ts'
 import { findPost } from './find-post.ts'
 import { wordsView } from './form.ts'
 import { formatForSlack, measured } from './format.ts'
@@ -96,6 +96,7 @@ export function createSlackTransport({ call, token, apiUrl, onTrouble }: SlackTr
     limits: {
       textUnits: 4_096,
       downloadBytes: SLACK_DOWNLOAD_BYTES,
+      uploadBytes: SLACK_UPLOAD_BYTES,
       // 50 edits a minute, for all channels together.
       editGapMs: () => 3_000,
     },

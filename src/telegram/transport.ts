@@ -6,6 +6,9 @@ import { classifyFailure } from './classify-failure.ts'
 import { createDownload, MAX_DOWNLOAD_BYTES } from './download.ts'
 import { fileName, formatMessage } from './format.ts'
 
+/** A bot may send files up to this size. */
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+
 export interface TelegramTransportOptions {
   api: Api
   token: string
@@ -25,6 +28,7 @@ export function createTelegramTransport({ api, onTrouble, ...server }: TelegramT
     limits: {
       textUnits: 4_096,
       downloadBytes: MAX_DOWNLOAD_BYTES,
+      uploadBytes: MAX_UPLOAD_BYTES,
       // A group takes 20 messages a minute, edits included.
       editGapMs: (chatId) => (isShared(chatId) ? 5_000 : 2_500),
     },

@@ -1,3 +1,5 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { ANNA_ID, type DiscordHouse, type HouseOptions, openDiscordHouse } from '../support/discord/house.ts'
 import { CHANNEL, ROLE_OPS } from '../support/discord/world.ts'
@@ -159,6 +161,43 @@ test('after a gap for which there is no session, what was written and signed is 
   expect(answers().length).toBeLessThanOrEqual(before + 1)
 })
 
+test('after a gap the words and signs of somebody who only has a role count as they would have', async () => {
+  await open(ADMIT.replace('**Requires', '**Role:** ops\n**Requires'), {
+    config: `roles: {ops: ["discord-role:${ROLE_OPS}"]}\n`,
+  })
+  const olga = house.discord.person({ id: '480000000000000012', name: 'Olga', roles: [ROLE_OPS] })
+  const eve = house.discord.person({ id: '660000000000000066', name: 'Eve', roles: ['900000000000000077'] })
+  house.anna.commands('start')
+  const asked = await house.told('Start task 1?\n', CHANNEL)
+  await house.known(asked.id)
+  await house.close()
+  house.discord.gateway.forget()
+  eve.says('<@900000000000000003> add Hers')
+  olga.says('<@900000000000000003> add Written meanwhile')
+  // Discord names 25 of those who gave a sign, unless it is asked for more.
+  for (let i = 0; i < 30; i++)
+    house.discord.person({ id: `7700000000000000${10 + i}`, name: `P${i}` }).reacts(asked.id, '👍')
+  eve.reacts(asked.id, '👍')
+  olga.reacts(asked.id, '👍')
+  await house.open()
+  await house.told('Approved by Olga')
+  await expect.poll(() => house.home.read('tasks/today.md'), { interval: 20 }).toContain('Written meanwhile')
+  expect(house.home.read('tasks/today.md')).not.toContain('Hers')
+})
+
+test('a sign under an ask in private is read after a gap, too', async () => {
+  await open(ADMIT, { channel: '' })
+  const direct = house.anna.direct()
+  house.anna.says('/start', { channel: direct })
+  const asked = await house.told('Start task 1?', direct)
+  await house.known(asked.id)
+  await house.close()
+  house.discord.gateway.forget()
+  house.anna.reacts(asked.id, '👍', direct)
+  await house.open()
+  await house.told('Approved by Anna', direct)
+})
+
 test('in private it works as in the channel, and what somebody passes on commands nothing', async () => {
   await open(COLOURS, { channel: '' })
   const direct = house.anna.direct()
@@ -184,13 +223,31 @@ test('talk in the channel is left alone, and what is addressed is not', async ()
   expect(house.app().runner.api.view.openAsks()).toHaveLength(1)
 })
 
-test('a file comes in, and one too large to be shown goes out whole', async () => {
-  await open(COLOURS, { channel: '' })
+test('a file comes in, and of a log that is larger than Discord takes the end goes out', async () => {
+  await open('# Tasks\n## Task 1: One\n**Claude Instruction:**\nrehearse: say hello\n', { channel: '' })
   const direct = house.anna.direct()
   house.anna.sends({ name: 'plan.txt', bytes: Buffer.from('Größe'), type: 'text/plain' }, '', direct)
-  const saved = await house.told('Saved as', direct)
+  const saved = await house.told('Saved as .baton/inbox/plan', direct)
   const path = /Saved as (\S+)/.exec(saved.text)?.[1] ?? ''
   expect(house.home.read(path)).toBe('Größe')
+  // Of an image, too, each byte arrives.
+  const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0xff])
+  house.anna.sends({ name: 'screen.png', bytes, type: 'image/png' }, '', direct)
+  const image = await house.told('Saved as .baton/inbox/screen', direct)
+  const there = /Saved as (\S+)/.exec(image.text)?.[1] ?? ''
+  expect(readFileSync(join(house.home.dir, there))).toEqual(bytes)
+  house.anna.says('/start', { channel: direct })
+  await house.told('1 of 1 done', direct)
+  const { view } = house.app().runner.api
+  const taskId = view.tasks(view.runs()[0]?.id ?? '')[0]?.id ?? ''
+  const log = await house.app().artifacts.logTail(taskId, 1)
+  appendFileSync(log?.file ?? '', `${'Größe '.repeat(12)}\n`.repeat(150_000))
+  appendFileSync(log?.file ?? '', 'the very end\n')
+  house.anna.says('/logs', { channel: direct })
+  const shown = await house.told('As much of it as fits is in task-1.log', direct)
+  expect(shown.text).not.toContain('could not be sent')
+  const [sent] = house.anna.sees(direct).flatMap(({ byBot, files }) => (byBot ? files : []))
+  expect([sent?.content.slice(0, 6), sent?.content.slice(-14)]).toEqual(['Größe ', '\nthe very end\n'])
 })
 
 test('what comes while a gap is still being read does not hide where it began, and comes after it', async () => {

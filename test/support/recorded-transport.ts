@@ -88,7 +88,7 @@ export function createRecordedTransport(
 
   const transport: Transport = {
     name,
-    limits: { textUnits: TEXT_UNITS, downloadBytes: 1_000_000, editGapMs: () => 0 },
+    limits: { textUnits: TEXT_UNITS, downloadBytes: 1_000_000, uploadBytes: 1_000_000, editGapMs: () => 0 },
     format: (message, form) => ({ text: toPlain(message.body), marks: form === 'full' ? message.body : [] }),
     send: async (chatId, what, form, signal) =>
       call('document' in what ? 'document' : 'send', signal, () => {

@@ -107,20 +107,22 @@ describe('the outbox', () => {
       { document: { name: 'whole "task".md', caption: 'The task, whole', content: 'everything' }, buttons },
     )
     enqueue('empty', {}, { document: { name: 'none.md', caption: 'Nothing', content: '' }, buttons })
+    enqueue('a log', {}, { document: { name: 'none.log', caption: 'Nothing', content: '' } })
     open()
     await settled()
     expect(seen()).toEqual([
       'The task, whole',
       'long',
       'empty\n\n⚠️ The document with the full text could not be sent, so this cannot be approved here.',
+      'a log\n\n⚠️ The document with the full text could not be sent.',
     ])
     const keyboards = anna.sees().messages.map((m) =>
       latest(m)
         .keyboard?.flat()
         .map((b) => b.text),
     )
-    expect(keyboards).toEqual([undefined, ['Approve', 'Reject'], ['Reject']])
-    expect(dropped).toEqual(['3 refused'])
+    expect(keyboards).toEqual([undefined, ['Approve', 'Reject'], ['Reject'], undefined])
+    expect(dropped).toEqual(['3 refused', '5 refused'])
   })
 
   test('a message the server cannot read goes out as plain text, and without buttons before it is given up', async () => {

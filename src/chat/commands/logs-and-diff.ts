@@ -9,8 +9,14 @@ import { type CommandHandler, numberWritten, taskMeant, taskOfReply } from './ca
 
 const LINES = 20
 const MOST_LINES = 200
-/** A document may have 50 MB; of a longer log the end counts. */
+/** More than anybody reads; of a longer log the end counts. */
 const MOST_BYTES = 20_000_000
+/** What is hidden in it may take more room than what stood there. */
+const ROOM = 0.9
+
+/** As much of a document as the platform takes. */
+const mostBytes = ({ transport }: ChatContext): number =>
+  Math.min(MOST_BYTES, Math.floor(transport.limits.uploadBytes * ROOM))
 
 /** Show the last lines of the log at hand, and the whole of it as a document. */
 export const logs: CommandHandler = async (call) => {
@@ -30,8 +36,9 @@ export async function sendLog(chat: ChatContext, turn: UpdateContext, taskId: st
   const task = found && { id: taskId, number: found.number, title: found.spec.title }
   const tail = await deps.artifacts.logTail(taskId, lines)
   if (!tail) return ctx.say(renderNotice(`Task ${task?.number ?? ''} has no log yet.`))
-  const { whole, updatedAt } = await readWhole(tail.file)
-  ctx.say(renderLog(deps.redact({ ...(task && { task }), lines: tail.lines, whole, updatedAt }), moment()))
+  const { whole, isCut, updatedAt } = await readWhole(tail.file, mostBytes(chat))
+  const log = { ...(task && { task }), lines: tail.lines, whole, updatedAt, ...(isCut && { isCut }) }
+  ctx.say(renderLog(deps.redact(log), moment()))
 }
 
 function aboutTask(chat: ChatContext, ctx: UpdateContext, taskId: string): UpdateContext {
@@ -41,13 +48,15 @@ function aboutTask(chat: ChatContext, ctx: UpdateContext, taskId: string): Updat
   return queue === undefined ? ctx : inProject(chat, ctx, queue)
 }
 
-async function readWhole(path: string): Promise<{ whole: string; updatedAt: number }> {
+/** A log, or its end from the beginning of a line. */
+async function readWhole(path: string, most: number): Promise<{ whole: string; isCut: boolean; updatedAt: number }> {
   const file = await openPlain(path)
   try {
     const { size, mtimeMs } = await file.stat()
-    const start = Math.max(0, size - MOST_BYTES)
+    const start = Math.max(0, size - most)
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start)
-    return { whole: buffer.toString('utf8', 0, bytesRead), updatedAt: mtimeMs }
+    const line = start === 0 ? 0 : buffer.indexOf(0x0a) + 1
+    return { whole: buffer.toString('utf8', line, bytesRead), isCut: start > 0, updatedAt: mtimeMs }
   } finally {
     await file.close()
   }
@@ -70,9 +79,10 @@ export async function sendDiff(chat: ChatContext, turn: UpdateContext, taskId: s
   const found = await deps.artifacts.diff(taskId)
   const title = task ? `Changes made by task ${task.number}` : 'Changes made by the task'
   if (!found.ok) return ctx.say(renderNotice(deps.redact(found.why), { mark: '🧾', title }))
-  const patch = found.patch.subarray(0, MOST_BYTES).toString('utf8')
+  const most = mostBytes(chat)
+  const patch = found.patch.subarray(0, most).toString('utf8')
   if (patch.trim() === '') return ctx.say(renderNotice('No changes.', { mark: '🧾', title }))
-  const cut = found.truncated ? '\nThe patch is too large to send in full.' : ''
+  const cut = found.truncated || found.patch.length > most ? '\nThe patch is too large to send in full.' : ''
   const content = deps.redact(patch)
   const changes = shortPatch(content)
   const stat = deps.redact(`${found.stat.trim()}${cut}`)

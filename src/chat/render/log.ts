@@ -9,7 +9,7 @@ import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
 
 /** The answer to /logs: the end in the chat, the whole as a document. */
-export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Moment): Message {
+export function renderLog({ task, lines, whole, isCut, updatedAt }: LogView, moment: Moment): Message {
   const headline = task ? `Log of task ${task.number}` : 'Log'
   const age = updatedAt === undefined ? '' : `\nlast line ${duration(moment.now - updatedAt)} ago`
   const name = task ? `task-${task.number}.log` : 'baton.log'
@@ -18,11 +18,11 @@ export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Mo
   const fitted = compose([
     [...heading('📄', headline, task?.title), age],
     text === '' ? ['The log is still empty.'] : { text, as: (shown) => [pre(shown)], keep: 'tail' },
-    isWhole && [italic(`All of it is in ${name}, above.`)],
+    isWhole && [italic(`${isCut ? 'As much of it as fits' : 'All of it'} is in ${name}, above.`)],
   ])
   return messageOf(fitted, {
     silent: true,
-    ...(isWhole && { document: { name, caption: `${headline}, whole`, content: whole } }),
+    ...(isWhole && { document: { name, caption: `${headline}, ${isCut ? 'its end' : 'whole'}`, content: whole } }),
     buttons: task ? [[{ text: 'Refresh', data: encodeTap({ kind: 'log', taskId: task.id }) }]] : [],
   })
 }
