@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { announce } from './announce.ts'
 import { chatsToAsk } from './chats-to-ask.ts'
 import type { ChatContext } from './context.ts'
@@ -38,16 +38,24 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
     if (told.deliveries.length > 0) chat.wake()
   }
 
+  /** What says nothing is passed over together: read again after a kill, it says nothing again. */
   const readAll = async () => {
+    let passed: number | undefined
     for (;;) {
-      const batch = events({ after: memory.cursor() ?? 0, limit: BATCH })
+      const batch = events({ after: passed ?? memory.cursor() ?? 0, limit: BATCH })
       for (const event of batch) {
         if (stopped) return
-        store(await announce(chat, event), event.seq)
+        const told = await announce(chat, event)
+        const saysNothing = told.deliveries.length === 0 && !told.remember
+        if (!saysNothing) store(told, event.seq)
+        passed = saysNothing ? event.seq : undefined
         onEvent()
+        // Whoever taps meanwhile does not wait until all of it is stored.
+        if (!saysNothing) await nextTurn()
       }
-      if (batch.length < BATCH) return
+      if (batch.length < BATCH) break
     }
+    if (passed !== undefined) memory.setCursor(passed)
   }
 
   /** Asks that nobody, or not everybody, has been shown yet: the bot is new here, or a person is. */
