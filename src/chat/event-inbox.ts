@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createKeyedQueue } from './keyed-queue.ts'
 
 /** What a stored inbox is made from; `E` is what a platform sends. */
@@ -58,6 +59,8 @@ export function createEventInbox<E>({
       } catch (error) {
         onError?.(error, event)
       }
+      // What it began may have much to store; whoever taps meanwhile is heard first.
+      await nextTurn()
       handled(event)
     })
   const begin = (event: E) => {
