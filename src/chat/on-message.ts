@@ -6,6 +6,7 @@ import { hasEnded } from '../core/state.ts'
 import { shortened } from '../text/cut.ts'
 import { answerAskInWords, choose, tellReply } from './answer.ts'
 import { askInSlot } from './ask-in-slot.ts'
+import { answerCard } from './cards/answer-card.ts'
 import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
 import { projectMeant } from './commands/project-meant.ts'
@@ -134,6 +135,8 @@ export async function takeWordsFor(
     }
     case 'card':
     case 'change': {
+      const answered = await answerCard(chat, ctx, id, { answer: text })
+      if (answered) return { ctx, reply: { ...answered, text: chat.deps.redact(answered.text) } }
       const reply = changePlan(chat, ctx, id, text)
       return reply && { ctx, reply: { ...reply, text: chat.deps.redact(reply.text) } }
     }

@@ -1,3 +1,4 @@
+import type { AskRef, RunElsewhere, SaidElsewhere } from '../core/elsewhere.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Hearing } from '../core/people.ts'
@@ -38,6 +39,19 @@ interface PlanDesk {
   change: (id: string, version: number, words: string) => Reply
   begin: (id: string, version: number, by: Actor) => Promise<Reply>
   drop: (id: string) => Reply
+}
+
+/** A machine among several that work together. */
+interface MachineOfChat {
+  name: string
+  /** What the others work on or did lately. */
+  runs: () => Promise<RunElsewhere[]>
+  /** Answers an ask of another one, in somebody's name. */
+  answer: (to: AskRef, said: SaidElsewhere, by: Actor, key: string) => Promise<Reply>
+  /** What the API of each other one answers; undefined: nothing at the moment. */
+  askAll: (path: string) => Promise<{ machine: string; answer: unknown }[]>
+  /** The same of one. */
+  ask: (machine: string, path: string) => Promise<unknown>
 }
 
 /** Everything that what is said in chats is built from. */
@@ -88,8 +102,8 @@ export interface ChatDeps {
   /** A link that opens the dashboard, once. */
   dashboardLink?: (by: Actor) => string | undefined
   plans?: PlanDesk
-  /** This machine, where several share the chat, and what the others do, a line a run. */
-  machine?: { name: string; elsewhere: () => string[] }
+  /** This machine, where several work together. */
+  machine?: MachineOfChat
   /** The server has taken something, and nothing is noted of it yet. */
   onShipped?: () => void
   /** Puts a file into the inbox folder of the queue's project; gives its path as Claude sees it. */

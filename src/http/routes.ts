@@ -1,3 +1,5 @@
+import { answerFor } from './machines/answer-for.ts'
+import { readDoing } from './machines/others.ts'
 import type { Parts } from './parts.ts'
 import type { Route } from './route.ts'
 import { askRoutes } from './routes/asks.ts'
@@ -35,3 +37,6 @@ export function allRoutes(parts: Parts): readonly Route[] {
   ]
   return routes
 }
+
+/** What is needed for other machines, and loaded with the pages. */
+export const forMachines = { readDoing, answerFor }

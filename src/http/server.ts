@@ -20,6 +20,7 @@ import { createMeter } from './metrics/meter.ts'
 import type { Parts } from './parts.ts'
 import { createPush } from './push/push.ts'
 import type { Route } from './route.ts'
+import type { forMachines } from './routes.ts'
 
 // Not by `import`: that would load what the module only hands out when asked for, a WebSocket among it, and 9 MB with it.
 const { createServer } = process.getBuiltinModule('node:http')
@@ -96,7 +97,11 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   }
   server.on('error', (error) => log.error({ err: error }, 'The HTTP server has a problem'))
   port = (server.address() as AddressInfo).port
-  if (deps.machines) serveMachines(deps, deps.machines, () => addressOf(config.http.host, port))
+  if (deps.machines)
+    serveMachines(deps, deps.machines, {
+      address: () => addressOf(config.http.host, port),
+      late: async () => (await application()).forMachines,
+    })
   const url = config.http.url?.replace(/\/+$/, '') ?? addressOf(config.http.host, port)
   let closed: Promise<void> | undefined
   return {
@@ -114,13 +119,14 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
 interface Application {
   app: RequestListener
   routes: readonly Route[]
+  forMachines: typeof forMachines
 }
 
 /** Express, the schemas and the pages: a daemon that is only spoken to by phone never needs their 12 MB. */
 async function loadApplication(parts: Parts, checkHost: HostGuard): Promise<Application> {
-  const [{ createApp }, { allRoutes }] = await Promise.all([import('./app.ts'), import('./routes.ts')])
+  const [{ createApp }, { allRoutes, forMachines }] = await Promise.all([import('./app.ts'), import('./routes.ts')])
   const routes = allRoutes(parts)
-  return { app: createApp(parts, routes, checkHost), routes }
+  return { app: createApp(parts, routes, checkHost), routes, forMachines }
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

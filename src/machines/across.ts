@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AskedElsewhere, ShownElsewhere } from '../core/elsewhere.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import { createEventsBetween, type HearEvents, type OwnEvents } from './events-between.ts'
 import type { AskedCall, CallAnswer, CrossedEvent, Crossing, SeenDoing } from './postgres/crossing.ts'
@@ -37,6 +38,12 @@ export interface Across {
   changes: () => number
   /** Calls the API of another machine. Throws where it does not answer. */
   call: (machine: string, call: AskedCall) => Promise<CallAnswer>
+  /** Reads what another one shows. */
+  read: (doing: Record<string, unknown>) => ReturnType<LocalApi['read']>
+  /** Asks of others that are shown in chats here, for the rest to know. */
+  carry: (asks: readonly string[]) => void
+  /** Is called after each look. */
+  onLook: (listener: () => void) => void
   /** Hears what happens on the others, first what is remembered of it, until the returned function is called. */
   follow: (listener: HearEvents) => () => void
 }
@@ -44,6 +51,8 @@ export interface Across {
 /** The API of this machine, for the others. */
 export interface LocalApi {
   doing: () => Record<string, unknown>
+  /** What another one shows: what cannot be read of it is left out. */
+  read: (doing: Record<string, unknown>) => Promise<{ sessions: ShownElsewhere[]; asks: AskedElsewhere[] }>
   answer: (call: AskedCall) => Promise<CallAnswer>
   events: OwnEvents
 }
@@ -77,6 +86,8 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
   let again = false
   const woken = new Set<() => void>()
   const events = createEventsBetween()
+  let carried: readonly string[] = []
+  const lookers: (() => void)[] = []
 
   const settled = Promise.withResolvers<void>()
   const hears = (bot: string) => hearing.get(bot) ?? kept.get<boolean>(HEARER + bot) === true
@@ -101,7 +112,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     willShow = false
     // Nobody is there to be told.
     const isNews = others.length > 0 && (await events.publish(at, local.events))
-    const doing = local.doing()
+    const doing = { ...local.doing(), bots: [...bots.keys()], carries: carried }
     const text = JSON.stringify(doing)
     const isTold = text !== shown && (await at.show(doing))
     shown = text
@@ -110,6 +121,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     if (JSON.stringify(seen) !== JSON.stringify(others)) changes++
     others = seen
     await events.read(at)
+    for (const looker of lookers) looker()
   }
   const look = (): Promise<void> => {
     again = true
@@ -186,6 +198,13 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
       }
       throw new Error(`${machine} does not answer.`)
     },
+    read: async (doing) => (local ? local.read(doing) : { sessions: [], asks: [] }),
+    carry(asks) {
+      if (JSON.stringify(asks) === JSON.stringify(carried)) return
+      carried = asks
+      lookIn(0)
+    },
+    onLook: (listener) => void lookers.push(listener),
     follow(listener) {
       const unfollow = events.follow(listener)
       look().catch(() => undefined)

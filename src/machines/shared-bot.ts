@@ -16,6 +16,8 @@ export interface SharedBotPorts {
 
 /** A bot that several machines use: one of them hears, and each handles what is about its own messages. */
 export interface SharedBot {
+  /** How the machines know it. */
+  name: string
   /** Whether this machine is the one that hears. */
   mayHear: () => boolean
   /** Whether this machine handles an event; false: it was given to the one that does. */
@@ -48,6 +50,7 @@ export function createSharedBot(across: Across, surface: string, token: string):
     await crossing.stored(event)
   })
   return {
+    name: bot,
     mayHear: () => across.hears(bot),
     async claim(id, event, about, other) {
       const isOwn = about.messageId === undefined || ports?.isOwn(about) === true

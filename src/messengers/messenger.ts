@@ -4,6 +4,7 @@ import type { ChatHealth } from '../chat/ear.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
+import type { AskedElsewhere } from '../core/elsewhere.ts'
 import type { ChatSurface } from '../core/types.ts'
 import type { Redact } from '../redact/redact.ts'
 import type { ChatApp } from './chat-app.ts'
@@ -31,7 +32,7 @@ export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLin
   cards?: CardBoard
 }
 
-/** Bots that several machines use; `asking`: those that ask something. */
+/** The other machines that this one works together with, and the bots that several use. */
 export interface SharedBots {
   bot: (
     surface: ChatSurface,
@@ -43,9 +44,26 @@ export interface SharedBots {
   }
   /** Settles when it is known who hears, or that nobody can say. */
   known: () => Promise<void>
-  asking: () => string[]
-  /** What the other machines do, a line a run. */
-  elsewhere: () => string[]
+  /** Those that ask something on that surface. */
+  asking: (surface: ChatSurface) => Promise<string[]>
+  runs: NonNullable<ChatDeps['machine']>['runs']
+  answer: NonNullable<ChatDeps['machine']>['answer']
+  askAll: NonNullable<ChatDeps['machine']>['askAll']
+  ask: NonNullable<ChatDeps['machine']>['ask']
+  /** What those ask that do not have a surface which this one hears for; undefined: nothing has changed. */
+  asks: (isAnyway: boolean) => Promise<FoundElsewhere | undefined>
+  /** Says to the rest which asks are shown here, and where. */
+  carry: (asks: readonly { ask: string; surfaces: readonly string[] }[]) => void
+  /** Is called now and then, and as soon as something has changed. */
+  onLook: (listener: () => void) => void
+}
+
+/** What other machines ask. */
+interface FoundElsewhere {
+  /** To be shown here, on these surfaces. */
+  here: { ask: AskedElsewhere; machine: string; surfaces: string[] }[]
+  /** What each machine that is there asks at the moment. */
+  open: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** What a chat platform sent is about this message. */

@@ -42,6 +42,14 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
       : import('./slack.ts').then(({ openSlack }) => openSlack({ botToken, appToken }, options)),
   ])
   const all = opened.filter((messenger) => messenger !== undefined)
+  const hide = <T>(value: T) => redactValue(redact, value) as T
+  if (given.machines && all.length > 0) {
+    const { createAsksElsewhere } = await import('./asks-elsewhere.ts')
+    createAsksElsewhere({
+      ...{ machines: given.machines, messengers: all, cards, kept: app.store.kept, redact: hide, now: Date.now },
+      onError: (error) => given.log.error({ err: error }, 'Could not show what other machines ask'),
+    })
+  }
   return {
     start: () => {
       for (const { start } of all) start()
@@ -52,7 +60,7 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
     health: () => Object.fromEntries(all.map(({ name, health }) => [name, health()])),
     tellCard: createTellCard({
       cards,
-      redact: <T>(value: T) => redactValue(redact, value) as T,
+      redact: hide,
       chats: all.map(({ chat }) => chat),
     }),
     alarm: async (text) => {

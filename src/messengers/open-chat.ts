@@ -57,7 +57,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
       report: app.report,
       ...(dashboardLink && { dashboardLink }),
       ...(plans && { plans }),
-      ...(machines && { machine: { name: config.machine.name, elsewhere: machines.elsewhere } }),
+      ...(machines && { machine: { ...machines, name: config.machine.name } }),
       onShipped: () => app.reached('notified'),
       saveFile: (queue, file) => saveToInbox(project(queue).path, inbox, file),
       redact: <T>(value: T) => redactValue(redact, value) as T,

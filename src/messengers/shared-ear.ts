@@ -18,15 +18,15 @@ export function sharedEar<Event>(
 ): SharedEar<Event> {
   const { mayHear, claim, begin } = machines.bot(surface, token)
   const { slotOf } = createDeliveries<ChatCall>(store.db, surface)
-  const askedElsewhere = (deed: Deed): string | undefined => {
+  const askedElsewhere = async (deed: Deed): Promise<string | undefined> => {
     const isPlain = deed.kind === 'words' && deed.repliedTo === undefined && DECIDES.test(deed.text)
     if (!isPlain || runner.api.view.openAsks().length > 0) return undefined
-    const [only, ...others] = machines.asking()
+    const [only, ...others] = await machines.asking(surface)
     return others.length === 0 ? only : undefined
   }
   return {
     mayHear,
-    claim: (id, event, about, deed) => claim(id, event, about, askedElsewhere(deed)),
+    claim: async (id, event, about, deed) => claim(id, event, about, await askedElsewhere(deed)),
     begin: (take) =>
       begin({
         isOwn: ({ chatId, messageId }) => messageId !== undefined && slotOf(chatId, messageId) !== undefined,

@@ -110,7 +110,13 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     const two = await machine(url, 'two')
     const calls: string[] = []
     const events = { lastSeq: () => 0, follow: () => () => undefined }
-    one.across.serve({ doing: () => ({ asks: [] }), answer: async () => ({ status: 500, type: '', text: '' }), events })
+    const read = async () => ({ sessions: [], asks: [] })
+    one.across.serve({
+      doing: () => ({ asks: [] }),
+      answer: async () => ({ status: 500, type: '', text: '' }),
+      events,
+      read,
+    })
     two.across.serve({
       // Neither of the last two can stand in a `jsonb`.
       doing: () => ({ asks: ['?\0\ud800'] }),
@@ -118,7 +124,7 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
         calls.push(path)
         return { status: 200, type: 'text/plain', text: `answer to ${path}` }
       },
-      events,
+      ...{ events, read },
     })
     const stop = await two.database.listen(() => void two.across.look())
     expect(await one.across.call('two', { method: 'GET', path: '/api/asks/1' })).toEqual({
@@ -140,7 +146,9 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     expect(kept()).toBe('0')
     await stop()
     await one.across.look()
-    expect(one.across.others()).toEqual([{ machine: 'two', doing: { asks: ['?\uFFFD\uFFFD'] } }])
+    expect(one.across.others()).toEqual([
+      { machine: 'two', doing: { asks: ['?\uFFFD\uFFFD'], bots: [expect.any(String)], carries: [] } },
+    ])
     const seen = one.across.changes()
     await one.across.look()
     expect(one.across.changes()).toBe(seen)
@@ -168,6 +176,7 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
       let listener: ((seq: number, json: string) => void) | undefined
       across.serve({
         ...{ doing: () => ({}), answer: async () => ({ status: 500, type: '', text: '' }) },
+        read: async () => ({ sessions: [], asks: [] }),
         events: {
           lastSeq: () => seq,
           follow: (given, after) => {

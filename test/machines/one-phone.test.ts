@@ -195,5 +195,46 @@ describe.skipIf(noPostgres !== undefined)(
         .poll(saidTo(`${far.name} · main: waiting, 0 of 1 task done; nothing heard of it since`), SOON)
         .toBe(true)
     }, 120_000)
+
+    it('show what a machine asks that has no bot itself, and take the answer there', async () => {
+      const near = named(hearer())
+      const three = await house.start('three')
+      const card = (words: string) =>
+        anna
+          .sees()
+          .messages.find(({ versions }) => versions.at(-1)?.text.includes(words))
+          ?.versions.at(-1)
+      const asksOf = async () =>
+        (await get(three, '/api/asks')).json.asks.filter((ask: { machine?: string }) => !ask.machine)
+      const run = async (name: string, text: string) => {
+        three.home.write(`tasks/${name}.md`, text)
+        return (await get(three, '/api/orchestrate', { task_file: `tasks/${name}.md` })).json.session_id
+      }
+      const decided = async (session: string) =>
+        (await get(three, `/api/status/${session}`)).json.tasks.map((one: { status: string }) => one.status)
+      const picked = await run('picked', asking('picked'))
+      await expect.poll(() => card('three: ')?.text, SOON).toContain('Which one for picked?')
+      anna.taps('Left')
+      await expect.poll(() => decided(picked), SOON).toEqual(['done'])
+      expect((await get(three, `/api/status/${picked}`)).json.asks).toEqual([])
+      // It is said there who it was, and here once what became of it.
+      const log = await get(three, `/api/sessions/${picked}/summary`)
+      expect(JSON.stringify(log.json)).toContain('Anna (Telegram)')
+      await expect.poll(() => card('Which one for picked?')?.text, SOON).toMatch(/Answered by Anna/)
+      expect(asked('picked')()).toBe(1)
+      // In words: as a reply to nothing, since nothing else is asked.
+      const worded = await run('worded', '## Task 1: Worded\n**Requires Approval:** true\n**Run:** true\n')
+      await expect.poll(() => card('three: Start task 1: Worded?') !== undefined, SOON).toBe(true)
+      anna.says('/approve')
+      await expect.poll(() => decided(worded), SOON).toEqual(['done'])
+      // Decided on that machine meanwhile: the card follows.
+      const there = await run('there', '## Task 1: There\n**Requires Approval:** true\n**Run:** true\n')
+      await expect.poll(() => card('three: Start task 1: There?') !== undefined, SOON).toBe(true)
+      const [{ id }] = await asksOf()
+      await get(three, `/api/asks/${id}`, { answer: 'Reject' })
+      await expect.poll(() => card('three: Start task 1: There?')?.text, SOON).toMatch(/Rejected by/)
+      expect(await decided(there)).toEqual(['skipped'])
+      expect((await get(near, '/api/asks')).json.asks).toEqual([])
+    }, 120_000)
   },
 )

@@ -1,3 +1,4 @@
+import type { AskRef, SaidElsewhere } from '../../core/elsewhere.ts'
 import type { KeptValues } from '../../core/kept-values.ts'
 import type { Actor } from '../../core/types.ts'
 
@@ -10,6 +11,8 @@ export type CardAct =
   /** Shows again what waits for an answer. */
   | { type: 'asks' }
   | { type: 'later' }
+  /** Answers what another machine asks. */
+  | { type: 'answer'; to: AskRef; said: SaidElsewhere }
   /** About a plan, in the version that was shown. */
   | { type: 'plan-start' | 'plan-change' | 'plan-drop'; plan: string; version: number }
 
@@ -34,6 +37,8 @@ export interface CardOutcome {
 export interface Card {
   /** It answers somebody: it goes to where they asked, and nowhere else. */
   askedBy?: Actor
+  /** What another machine asks: words that reply to the card are for that one. */
+  asks?: AskRef
   /** The project that it is about; absent: all, or the card says which. */
   project?: string
   /** Names the card in callback data: at most 40 letters, digits, `_`, `.` and `-`. */
@@ -60,6 +65,8 @@ const MOST = 40
 /** The cards that can still be tapped, the same on every platform; changes belong in a transaction. */
 export interface CardBoard {
   get: (id: string) => KeptCard | undefined
+  /** Those on which another machine asks what nobody has answered. */
+  asking: () => KeptCard[]
   /** Adds a card, or puts it in the place of the one of the same id. */
   put: (card: KeptCard) => void
   /** Has every chat show a card as it is now, in the transaction that changes it. */
@@ -74,6 +81,7 @@ export function createCardBoard({ get, set }: KeptValues): CardBoard {
   const followers: ((card: KeptCard) => void)[] = []
   return {
     get: (id) => all().find((card) => card.id === id),
+    asking: () => all().filter(({ asks, claims }) => asks !== undefined && !claims.all?.isDone),
     put: (card) => {
       const cards = all()
       const place = cards.findIndex(({ id }) => id === card.id)

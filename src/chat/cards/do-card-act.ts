@@ -1,3 +1,4 @@
+import type { AskRef, SaidElsewhere } from '../../core/elsewhere.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
 import type { ChatContext } from '../context.ts'
@@ -15,6 +16,7 @@ export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tell
   retry: ['🔁', 'Retried', true],
   asks: ['👆', 'Shown', false],
   later: ['💤', 'Postponed', false],
+  answer: ['✅', 'Answered', true],
   'plan-start': ['▶️', 'Started', true],
   'plan-change': ['✏️', 'Changed', true],
   'plan-drop': ['🗑', 'Discarded', false],
@@ -48,7 +50,20 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
       return pointAtAsks(chat, ctx)
     case 'later':
       return { ok: true, text: '' }
+    case 'answer':
+      return answerThere(chat, ctx, does.to, does.said)
   }
+}
+
+/** Says to the machine that asks what somebody here has decided. */
+export async function answerThere(
+  { deps }: ChatContext,
+  ctx: UpdateContext,
+  to: AskRef,
+  said: SaidElsewhere,
+): Promise<Reply> {
+  const reply = await deps.machine?.answer(to, said, ctx.by, `${ctx.key}:${to.ask}`)
+  return reply ?? notPossible(`${to.machine} asks this, and this machine works alone now.`)
 }
 
 /** A word under each message that waits for an answer, so that one finds it. */

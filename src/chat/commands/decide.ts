@@ -1,7 +1,9 @@
+import type { SaidElsewhere } from '../../core/elsewhere.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { clockTime } from '../../text/times.ts'
 import { answerAskInWords, choose, tellReply } from '../answer.ts'
 import { askInSlot } from '../ask-in-slot.ts'
+import { answerCard, cardMeant } from '../cards/answer-card.ts'
 import { askBefore, askById, type FoundAsk, type FoundAsks } from '../find-ask.ts'
 import { inProject } from '../name-project.ts'
 import { otherMessage } from '../render/question.ts'
@@ -41,9 +43,18 @@ async function about(
   tellReply(ctx, { ok: false, text })
 }
 
+/** Says it to another machine, where a card of that one is meant; false: none is. */
+async function saidElsewhere({ chat, ctx, replyTo }: CommandCall, said: SaidElsewhere): Promise<boolean> {
+  const card = cardMeant(chat, ctx, replyTo)
+  if (!card) return false
+  tellReply(ctx, chat.deps.redact(await answerCard(chat, ctx, card.id, said)))
+  return true
+}
+
 /** `/approve`, `/approve 3`: yes to what is asked. */
 export const approve: CommandHandler = async (call) => {
   const task = numberWritten(call)
+  if (task === undefined && (await saidElsewhere(call, { approve: true }))) return
   return about(call, meantBy(call, task === undefined ? {} : { task }), async (meant, ctx) => {
     const choice = (['approve', 'allow', 'accept'] as const).find((one) =>
       meant.ask.options.some((o) => o.choice === one),
@@ -58,6 +69,7 @@ export const approve: CommandHandler = async (call) => {
 /** `/reject why`: no, with the reason. */
 export const reject: CommandHandler = async (call) => {
   const written = numberWritten(call)
+  if (written === undefined && (await saidElsewhere(call, { reject: call.text }))) return
   // A number without an ask is a word of the reason.
   const task = written !== undefined && isAsked(call, written) ? written : undefined
   const why = task === undefined ? call.text : String(call.fields.text ?? '')
@@ -79,6 +91,7 @@ function isAsked({ chat }: CommandCall, task: number): boolean {
 /** `/answer text`: an answer in words. */
 export const answer: CommandHandler = async (call) => {
   const { chat } = call
+  if (call.text !== '' && (await saidElsewhere(call, { answer: call.text }))) return
   const questions = meantBy(call, { kinds: ['question'] })
   return about(call, 'refused' in questions ? meantBy(call, {}) : questions, async (meant, ctx) => {
     if (call.text !== '') return tellReply(ctx, await answerAskInWords(chat, ctx, meant, call.text))

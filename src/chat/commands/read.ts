@@ -11,6 +11,7 @@ import { renderTaskList } from '../render/task-list.ts'
 import { inShort } from '../show-ask.ts'
 import type { CostView, OverviewView } from '../views.ts'
 import type { CommandCall, CommandHandler } from './call.ts'
+import { linesElsewhere } from './elsewhere.ts'
 
 /** How many tasks are searched for what comes next. */
 const LOOK_AHEAD = 20
@@ -26,7 +27,7 @@ export const status: CommandHandler = async (call) => {
     .environments()
     .flatMap(({ environment }) => (isAsItShouldBe(environment) ? [] : [missingText(environment)]))
   if (wrong.length > 0) ctx.say(renderNotice(redact(wrong.join('\n')), { mark: '⚠️', silent: true }))
-  const elsewhere = chat.deps.machine?.elsewhere() ?? []
+  const elsewhere = linesElsewhere((await chat.deps.machine?.runs()) ?? [], chat.deps.now())
   if (elsewhere.length > 0) ctx.say(renderNotice(redact(elsewhere.join('\n'))))
 }
 

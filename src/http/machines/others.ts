@@ -15,7 +15,7 @@ export interface Others {
 }
 
 /** What a machine shows of itself to the others; a run or an ask that cannot be read, of a newer one, is left out. */
-function readDoing(doing: Record<string, unknown>): { sessions: ShownRun[]; asks: ShownAsk[] } {
+export function readDoing(doing: Record<string, unknown>): { sessions: ShownRun[]; asks: ShownAsk[] } {
   return { sessions: readEach(run, doing.sessions), asks: readEach(ask, doing.asks) }
 }
 

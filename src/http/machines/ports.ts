@@ -1,9 +1,14 @@
+import type { AskedElsewhere, ShownElsewhere } from '../../core/elsewhere.ts'
+import type { Actor } from '../../core/types.ts'
+
 /** A call of the API that belongs to another machine. */
 interface PassedCall {
   method: 'GET' | 'POST'
   path: string
   body?: unknown
   key?: string
+  /** Of an answer to an ask: who gave it, in a chat of the machine that calls. */
+  by?: Actor
 }
 
 /** What came of it. */
@@ -22,8 +27,10 @@ export interface EventElsewhere {
 }
 
 /** What this machine shows to the others, and how it answers for what is its own. */
-interface LocalMachine {
+export interface LocalMachine {
   doing: () => Record<string, unknown>
+  /** What another one shows of itself. */
+  read: (doing: Record<string, unknown>) => Promise<{ sessions: ShownElsewhere[]; asks: AskedElsewhere[] }>
   answer: (call: PassedCall) => Promise<PassedAnswer>
   events: {
     lastSeq: () => number

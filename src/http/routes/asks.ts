@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { ResolvedCommand } from '../../core/commands/commands.ts'
 import type { Ask } from '../../core/types.ts'
-import type { Redact } from '../../redact/redact.ts'
+import { answerCommand } from '../answer-command.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import { othersOf } from '../machines/others.ts'
@@ -49,44 +48,11 @@ export function askRoutes(parts: Parts): Route[] {
       answers: { 200: { description: 'The answer was accepted; nobody else can give another', schema: answered } },
       handle: async (call) => {
         const row = askNamed(call.params.id)
-        const command = commandOf(row, call.body, parts.redact)
+        const command = answerCommand(row, call.body, parts.redact)
         const reply = done(await submit(parts, call, command, row.queue), 400)
         const [shown] = shownAsks(parts, [view.ask(row.id) ?? row])
         return { json: { status: 'ok', ...wordsOf(reply), ask: shown } }
       },
     }),
   ]
-}
-
-function commandOf(
-  row: Ask,
-  { answer, hash }: z.output<typeof answerBody>,
-  redact: Redact,
-): Extract<ResolvedCommand, { target: unknown }> {
-  const target = { askId: row.id, ...(hash !== undefined && { hash }) }
-  if (typeof answer === 'string') return { type: 'words', target, text: answer }
-  const { text } = answer
-  const answers = answer.answers && asAsked(row, answer.answers, redact)
-  const choice = answer.choice ?? (answers && 'answer')
-  if (choice === undefined) {
-    if (text === undefined) throw new HttpFailure(400, 'invalid', 'answer: give choice, text or answers.')
-    return { type: 'words', target, text }
-  }
-  return { type: 'answer', target, choice, ...(text !== undefined && { text }), ...(answers && { answers }) }
-}
-
-/** Questions and options were shown without secrets; whoever names them so means what was asked, if that is one alone. */
-function asAsked(row: Ask, answers: Record<string, string>, redact: Redact): Record<string, string> {
-  const meant = <T>(all: T[], words: (one: T) => string, said: string): T | undefined => {
-    const exact = all.find((one) => words(one) === said)
-    const alike = all.filter((one) => redact(words(one)) === said)
-    return exact ?? (alike.length === 1 ? alike[0] : undefined)
-  }
-  return Object.fromEntries(
-    Object.entries(answers).map(([key, value]) => {
-      const asked = meant(row.questions ?? [], ({ question }) => question, key)
-      const option = meant(asked?.options ?? [], ({ label }) => label, value)
-      return [asked?.question ?? key, option?.label ?? value]
-    }),
-  )
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Actor } from '../../core/types.ts'
 import type { SharedDatabase } from './database.ts'
 import { type CrossedEvents, createCrossedEvents } from './events.ts'
 import { jsonbOf } from './jsonb.ts'
@@ -12,6 +13,8 @@ export interface AskedCall {
   body?: unknown
   /** The same key is the same command. */
   key?: string
+  /** Who answers, where it is an answer from a chat. */
+  by?: Actor
 }
 
 /** What came of it, as the other machine answered. */

@@ -1,0 +1,58 @@
+import type { Ask, Choice } from './types.ts'
+
+/** A run, as its machine shows it to the others. */
+export interface ShownElsewhere {
+  session_id: string
+  project: string
+  status: string
+  completed_at: string | null
+  completed_tasks: number
+  total_tasks: number
+}
+
+/** The same, with its machine. */
+export interface RunElsewhere extends ShownElsewhere {
+  machine: string
+  /** Nothing was heard of that machine since then, ms; absent: it is there. */
+  silentSince?: number
+}
+
+/** An ask, as its machine shows it to the others. */
+export interface AskedElsewhere {
+  id: string
+  hash: string
+  kind: Ask['kind']
+  /** What can be picked: an answer by its label, everything else by what it decides. */
+  options: readonly { choice: Choice; label: string }[]
+  questions?: readonly { multiSelect: boolean; options: readonly { label: string }[] }[] | undefined
+  deciders?: string | undefined
+  /** Its words, with what cannot be seen made visible. */
+  shown: {
+    title: string
+    text: string
+    description?: string | undefined
+    remark?: string | undefined
+    mixed: readonly string[]
+    /** What “Allow for this task” allows. */
+    grant?: { before: string; kind?: string | undefined; after: string } | undefined
+    questions: readonly {
+      question: string
+      options: readonly { label: string; description?: string | undefined }[]
+    }[]
+  }
+}
+
+/** Which ask of which machine, as it was shown. */
+export interface AskRef {
+  machine: string
+  ask: string
+  hash: string
+}
+
+/** What a person said to it: words, the label of an option, or what was decided. */
+export type SaidElsewhere =
+  | { answer: string | { choice: Choice } }
+  /** Yes to whatever is asked. */
+  | { approve: true }
+  /** No, with the reason if there is one. */
+  | { reject: string }

@@ -1,0 +1,71 @@
+import type { Card, CardButton } from '../chat/cards/card.ts'
+import type { Attachment } from '../chat/message.ts'
+import { BINDING } from '../core/asks/choices.ts'
+import type { AskedElsewhere } from '../core/elsewhere.ts'
+
+/** More than this a message may not show whole on every platform. */
+const MOST_SHOWN = 1_500
+const MARKS: Record<AskedElsewhere['kind'], string> = {
+  approval: '🚦',
+  permission: '🔐',
+  question: '❓',
+  review: '👀',
+  failure: '❌',
+}
+
+/** The card of an ask of another machine. */
+export const cardIdOf = (ask: string) => `asked.${ask}`
+
+/** What another machine asks, as a card: its options as buttons, and words as a reply. */
+export function askCard({ ask, machine }: { ask: AskedElsewhere; machine: string }): {
+  card: Card
+  document?: Attachment
+} {
+  const { id, hash, kind, options, questions = [], deciders, shown } = ask
+  const to = { machine, ask: id, hash }
+  const whole = wordsOf(ask)
+  const isLong = whole.length > MOST_SHOWN
+  const [question, ...others] = questions
+  const isPicked = question !== undefined && others.length === 0 && !question.multiSelect
+  const buttons = options
+    // Whatever needs words, or several picks, is said in words.
+    .filter(({ choice, label }) =>
+      choice === 'answer'
+        ? isPicked && question.options.some((option) => option.label === label)
+        : choice !== 'send-back',
+    )
+    .map(
+      ({ choice, label }): CardButton => ({
+        label,
+        does: { type: 'answer', to, said: { answer: choice === 'answer' ? label : { choice } } },
+        ...(isLong && BINDING.includes(choice) && { needsDocument: true }),
+      }),
+    )
+  const hint = 'Or reply to this message in your own words.'
+  const card: Card = {
+    id: cardIdOf(id),
+    asks: to,
+    mark: MARKS[kind],
+    title: `${machine}: ${shown.title}`,
+    body: [whole, deciders && `👤 ${deciders}`, hint].filter(Boolean).join('\n\n'),
+    buttons,
+    exclusive: true,
+    silent: false,
+  }
+  return {
+    card,
+    ...(isLong && { document: { name: `${kind}.txt`, caption: card.title, content: `${whole}\n` } }),
+  }
+}
+
+/** Everything that a person needs to decide. */
+function wordsOf({ shown }: AskedElsewhere): string {
+  const { text, description, remark, mixed, questions, grant } = shown
+  const asked = questions.flatMap(({ question, options }) => [
+    question,
+    ...options.map(({ label, description }) => `• ${label}${description ? `: ${description}` : ''}`),
+  ])
+  const isMixed = mixed.length > 0 && `⚠️ Letters of several scripts: ${mixed.join(', ')}`
+  const isGrant = grant && `“Allow for this task”: ${grant.before}${grant.kind ?? ''}${grant.after}`
+  return [text, asked.join('\n'), description, remark, isMixed, isGrant].filter(Boolean).join('\n\n')
+}

@@ -1,0 +1,117 @@
+import type { CardBoard } from '../chat/cards/card.ts'
+import { createTellCard } from '../chat/cards/tell.ts'
+import type { KeptValues } from '../core/kept-values.ts'
+import type { Actor } from '../core/types.ts'
+import { askCard, cardIdOf } from './ask-card.ts'
+import type { Messenger, SharedBots } from './messenger.ts'
+
+/** What it works with. */
+export interface AsksElsewherePorts {
+  machines: Pick<SharedBots, 'asks' | 'ask' | 'carry' | 'onLook'>
+  messengers: readonly Pick<Messenger, 'name' | 'chat'>[]
+  cards: CardBoard
+  kept: KeptValues
+  redact: <T>(value: T) => T
+  now: () => number
+  onError: (error: unknown) => void
+}
+
+/** An ask of another machine that is shown here. */
+interface Shown {
+  machine: string
+  hash: string
+  surfaces: string[]
+}
+
+const SHOWN = 'asks-elsewhere'
+/** Nobody has decided it here. */
+const NOBODY: Actor = { surface: 'schedule', id: 'machines', name: 'machines' }
+
+/** Shows what other machines ask on the surfaces that those do not have, as cards, until somebody has decided it anywhere. */
+export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => Promise<void> } {
+  const { machines, messengers, cards, kept, redact, now } = ports
+  let running: Promise<void> | undefined
+  let isAgain = false
+  /** Something could not be done, and is tried at the next look. */
+  let isLeft = true
+
+  const shown = () => kept.get<Record<string, Shown>>(SHOWN) ?? {}
+  const carry = () => machines.carry(Object.entries(shown()).map(([ask, { surfaces }]) => ({ ask, surfaces })))
+
+  const show = ({ ask, machine, surfaces }: Parameters<typeof askCard>[0] & { surfaces: string[] }) => {
+    const known = shown()[ask.id]
+    if (known?.hash === ask.hash) return
+    const { card, document } = askCard({ ask, machine })
+    const before = cards.get(card.id)
+    kept.transaction(() => {
+      kept.set(SHOWN, { ...shown(), [ask.id]: { machine, hash: ask.hash, surfaces: known?.surfaces ?? surfaces } })
+      if (before) {
+        const now = redact({ ...before, ...card })
+        cards.put(now)
+        cards.show(now)
+      } else {
+        const chats = messengers.filter(({ name }) => surfaces.includes(name)).map(({ chat }) => chat)
+        createTellCard({ cards, chats, redact })(card, document)
+      }
+    })
+  }
+
+  /** That machine asks it no more: the card says how it was decided. */
+  const end = async (id: string, { machine }: Shown): Promise<boolean> => {
+    const card = cards.get(cardIdOf(id))
+    let word = 'No longer needed'
+    if (card && !card.claims.all?.isDone) {
+      const answer = (await machines.ask(machine, `/api/asks/${encodeURIComponent(id)}`)) as
+        | { state?: unknown; decision?: unknown }
+        | undefined
+      if (!answer || answer.state === 'open') return false
+      if (typeof answer.decision === 'string') word = answer.decision
+    }
+    kept.transaction(() => {
+      const { [id]: _, ...others } = shown()
+      kept.set(SHOWN, others)
+      const left = cards.get(cardIdOf(id))
+      if (!left || left.claims.all?.isDone) return
+      const ended = {
+        ...left,
+        outcomes: [...left.outcomes, redact({ mark: '⚪️', word, at: now() })],
+        claims: { all: { updateId: '', by: NOBODY, isDone: true as const } },
+      }
+      cards.put(ended)
+      cards.show(ended)
+    })
+    return true
+  }
+
+  const round = async () => {
+    const found = await machines.asks(isLeft)
+    if (!found) return
+    isLeft = false
+    for (const one of found.here) show(one)
+    for (const [id, known] of Object.entries(shown())) {
+      const open = found.open.get(known.machine)
+      if (!open || open.has(id)) continue
+      if (!(await end(id, known))) isLeft = true
+    }
+    carry()
+  }
+  const look = () => {
+    isAgain = true
+    running ??= (async () => {
+      while (isAgain) {
+        isAgain = false
+        await round()
+      }
+    })()
+      .catch((error: unknown) => {
+        isLeft = true
+        ports.onError(error)
+      })
+      .finally(() => {
+        running = undefined
+      })
+  }
+  carry()
+  machines.onLook(look)
+  return { settle: async () => running }
+}
