@@ -94,7 +94,8 @@ export type Input =
   | { type: 'checking'; taskId: string }
   | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
   /** What became of the right to work on an offered run; `why` in words, where people should know. */
-  | { type: 'lease'; runId: string; lease: RunLease; why?: string }
+  /** `from`: only where it is this state that it leaves; a person may have decided meanwhile. */
+  | { type: 'lease'; runId: string; lease: RunLease; why?: string; from?: RunLease['state'] }
   /** Claude was asked something that is no task's: a review. */
   | { type: 'spent'; usd: number }
   /**

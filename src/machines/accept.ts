@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { GoneMachine, Run, Task } from '../core/types.ts'
+import type { GoneMachine, Run, Task, WorkBefore } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { slug } from '../text/slug.ts'
@@ -18,7 +18,7 @@ export interface AcceptPorts {
 export async function acceptRun(
   { stateDir, api }: AcceptPorts,
   { id, fence, project, files, options, by }: TakenRun,
-  asking?: { gone: GoneMachine; time: number },
+  { asking, before }: { asking?: { gone: GoneMachine; time: number }; before?: WorkBefore | undefined } = {},
 ): Promise<{ runId: string } | { refused: string }> {
   const folder = join(stateDir, 'inline')
   privateFolder(folder)
@@ -28,7 +28,12 @@ export async function acceptRun(
     return path
   })
   const { ok, text, data, code } = await api.submit(
-    { type: 'start', files: paths, ...options, lease: { offer: id, fence, ...(asking && { gone: asking.gone }) } },
+    {
+      type: 'start',
+      files: paths,
+      ...options,
+      lease: { offer: id, fence, ...(asking && { gone: asking.gone }), ...(before && { before }) },
+    },
     by,
     { key: `${asking ? `asked:${asking.time}` : 'offer'}:${id}:${fence}`, queue: project },
   )

@@ -1,3 +1,6 @@
+import type { ProjectConfig } from '../config/types.ts'
+import type { WorkBefore } from '../core/types.ts'
+import { lastPushed } from '../git/commit/push.ts'
 import { locate } from '../git/repository.ts'
 import { headOf } from '../git/watch/head.ts'
 import { isAncestor } from '../git/worktree/combine.ts'
@@ -13,4 +16,17 @@ export async function startsFrom(cwd: string, commit: string): Promise<boolean> 
 export async function checkedOutCommit(cwd: string): Promise<string | undefined> {
   const found = await locate(cwd)
   return 'repository' in found ? (await headOf(found.repository)).commit : undefined
+}
+
+/**
+ * What the machines that had a run before have pushed of it, fetched; undefined where there is nothing to start from. Only in
+ * worktrees: a branch that the user has checked out is theirs to bring up to date. Throws where the remote does not answer.
+ */
+export async function pushedBefore(
+  { path, push, workspace, merge }: Pick<ProjectConfig, 'path' | 'push' | 'workspace' | 'merge'>,
+  run: string,
+): Promise<WorkBefore | undefined> {
+  if (!push || workspace !== 'worktree' || (merge.into !== 'run' && merge.into !== 'current')) return undefined
+  const found = await locate(path)
+  return 'repository' in found ? lastPushed(found.repository, run) : undefined
 }

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { plural } from '../text/amounts.ts'
 import { acceptRun, resultOf } from './accept.ts'
 import type { Across } from './across.ts'
-import { startsFrom } from './base.ts'
+import { pushedBefore, startsFrom } from './base.ts'
 import { elapsedClock } from './clock.ts'
 import { createLeases, type LeasedRun } from './leases.ts'
 import {
@@ -20,6 +20,7 @@ import {
   type NewOffer,
   type OfferState,
   RENEW_MS,
+  type TakenRun,
   whyAway,
 } from './machines.ts'
 import { offerKnown } from './offer-known.ts'
@@ -118,8 +119,8 @@ export function startMember(ports: MemberPorts): Membership {
     const stored = live.flatMap(({ runId, pid }) => (held.has(runId) && pid !== undefined ? [pid] : []))
     return [...stored, ...[...begun].flatMap(([pid, runId]) => (held.has(runId) ? [pid] : []))]
   }
-  const leased = (run: LeasedRun, lease: RunLease, why?: string) =>
-    runner.leased(run.queue, { runId: run.id, lease, ...(why !== undefined && { why }) })
+  const leased = (run: LeasedRun, lease: RunLease, why?: string, from?: RunLease['state']) =>
+    runner.leased(run.queue, { runId: run.id, lease, ...(why !== undefined && { why }), ...(from && { from }) })
   const need = (): Connected => {
     if (!connected) throw new Error('There is no connection to the database.')
     return connected
@@ -183,9 +184,22 @@ export function startMember(ports: MemberPorts): Membership {
 
   const parking = createParking({ elapsed, parkMs, read: store.read, leased })
   const startAgain = createStartAgain({
-    ...{ elapsed, me, mayStart, leased, onTrouble, runs, stateDir: config.stateDir, api: runner.api },
+    leasedFrom: (run, lease, why) => leased(run, lease, why, run.lease.state),
+    ...{ elapsed, me, mayStart, onTrouble, runs, stateDir: config.stateDir, api: runner.api },
     isAskOpen: (id) => store.read.openAsks().some(({ runId }) => runId === id),
   })
+
+  /** What others have pushed of a run that nobody has worked on here. */
+  const workBefore = async ({ id, fence, project }: TakenRun, known: LeasedRun | undefined) => {
+    const here = projects.find((one) => one.name === project)
+    if (fence === 1 || !here || known?.startedAt !== undefined) return undefined
+    return pushedBefore(here, id).catch((error: Error) => {
+      onTrouble(
+        `${project}: a run of another machine starts from its beginning, since what that pushed cannot be fetched: ${error.message}`,
+      )
+      return undefined
+    })
+  }
 
   const takeOne = async ({ machines }: Connected): Promise<boolean> => {
     const open = store.read.runs({ openOnly: true, limit: RECENT })
@@ -198,12 +212,13 @@ export function startMember(ports: MemberPorts): Membership {
     if (!taken) return false
     leases.taken(taken.id, askedAt)
     const known = open.find(({ lease }) => lease?.offer === taken.id) as LeasedRun | undefined
+    const before = await workBefore(taken, known)
     if (known) {
-      const lease = { offer: taken.id, fence: taken.fence, state: 'held' as const }
+      const lease = { offer: taken.id, fence: taken.fence, state: 'held' as const, ...(before && { before }) }
       await leased(known, lease, 'This machine has the run now.')
       return true
     }
-    const accepted = await acceptRun({ stateDir: config.stateDir, api: runner.api }, taken)
+    const accepted = await acceptRun({ stateDir: config.stateDir, api: runner.api }, taken, { before })
     if ('refused' in accepted)
       await machines.finish(taken, { state: 'failed', text: `${name}: ${accepted.refused}`, costUsd: 0, done: [] })
     return true

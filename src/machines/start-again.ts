@@ -15,7 +15,8 @@ export interface StartAgainPorts extends AcceptPorts {
   runs: () => LeasedRun[]
   isAskOpen: (runId: string) => boolean
   mayStart: (offer: NewOffer) => Promise<boolean>
-  leased: (run: LeasedRun, lease: RunLease, why?: string) => Promise<void>
+  /** Only where the lease is still as it was in `run`. */
+  leasedFrom: (run: LeasedRun, lease: RunLease, why?: string) => Promise<void>
   onTrouble: (text: string) => void
 }
 
@@ -33,7 +34,7 @@ const LOOK_MS = 60_000
  * and did not push is done a second time. A run of this machine carries the ask; nothing of it happens before there is an answer.
  */
 export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shared) => Promise<void> } {
-  const { elapsed, me, runs, leased } = ports
+  const { elapsed, me, runs, leasedFrom } = ports
   let lookedAt: number | undefined
   const told = new Set<string>()
 
@@ -41,7 +42,7 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
   const follow = async (run: LeasedRun, { stranded, find }: Shared) => {
     const { offer, fence, state } = run.lease
     const name = { id: offer, fence }
-    const end = (to: 'over' | 'lost', why?: string) => leased(run, { offer, fence, state: to }, why)
+    const end = (to: 'over' | 'lost', why?: string) => leasedFrom(run, { offer, fence, state: to }, why)
     if (state === 'refused') {
       const counts = await stranded.giveUp(name, {
         ...{ state: 'stopped' as const, text: run.reason ?? 'given up', costUsd: 0, done: [] },
@@ -49,13 +50,13 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
       return end(counts ? 'over' : 'lost')
     }
     if (state === 'wanted') {
-      if (await stranded.adopt(name)) return leased(run, { offer, fence, state: 'waits' })
+      if (await stranded.adopt(name)) return leasedFrom(run, { offer, fence, state: 'waits' })
       return end('lost', whyNot(await find(offer), me.name))
     }
     if (state !== 'asked') return
     if (run.state === 'open' && (await stranded.isOpen(name))) {
-      // Skipped, for example: that says nothing about the run.
-      if (ports.isAskOpen(run.id)) return
+      // Skipped, for example: that says nothing about the run. Asked about last, since a person may decide meanwhile.
+      if (ports.isAskOpen(run.id) || runs().find(({ id }) => id === run.id)?.lease.state !== 'asked') return
       await stranded.release(name)
       return end('lost', 'nobody decided whether this run is started again.')
     }
@@ -70,7 +71,7 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
     if (time === undefined) return
     const { machine, silentSince } = one
     const gone = { machine, since: when(silentSince, Date.now()), here: me.name }
-    const accepted = await acceptRun(ports, one, { gone, time })
+    const accepted = await acceptRun(ports, one, { asking: { gone, time } })
     if (!('refused' in accepted)) return
     await stranded.release(one)
     if (told.has(one.id)) return

@@ -91,10 +91,52 @@ it('a run of a machine that is gone stands in nobody’s way, and with a yes com
   expect(house.next()).toMatchObject({ task: { number: 2 } })
 })
 
+it('what was decided meanwhile about a run of a machine that is gone is not undone by what was seen before', () => {
+  const { house, asked } = stranded()
+  house.act({ type: 'approve', target: {} })
+  house.give({ type: 'lease', runId: asked, lease: { offer: 'o', fence: 1, state: 'lost' }, from: 'asked' })
+  expect(house.state.runs.get(asked)).toMatchObject({ state: 'open', lease: { state: 'wanted' } })
+})
+
 it('a run of a machine that is gone is stopped with a no, and by a new run from the terminal left to be decided', () => {
   const { house, asked } = stranded()
   house.act({ type: 'start', tasks: [planned(3)], files: ['c.md'], autoApprove: true, supersede: true })
   expect(house.state.runs.get(asked)).toMatchObject({ state: 'open', lease: { state: 'asked' } })
   house.act({ type: 'reject', target: {} })
   expect(house.state.runs.get(asked)).toMatchObject({ state: 'stopped', lease: { state: 'refused' } })
+})
+
+it('what a machine before this one has pushed is done, and what depends on it may start', () => {
+  const house = createHouse()
+  const before = { branch: 'baton/a/merged', commit: 'c'.repeat(40), done: [1] }
+  const lease = { offer: 'o', fence: 2, before }
+  const tasks = [planned(1), { ...planned(2), dependsOn: [1] }]
+  house.act({ type: 'start', tasks, files: ['a.md'], autoApprove: true, lease })
+  expect([...house.state.tasks.values()].map(({ phase }) => phase)).toEqual(['done', 'ready'])
+  expect(house.next()).toMatchObject({ do: 'work', task: { number: 2 } })
+  expect(house.events.filter(({ type }) => type === 'note').map(({ text }) => text)).toEqual([
+    'This run starts from baton/a/merged at cccccccc, as another machine pushed it. 1 task of it is done there.',
+  ])
+  // It is kept over what becomes of the lease later.
+  house.give({ type: 'lease', runId: runOf(house).id, lease: { offer: 'o', fence: 2, state: 'waits' } })
+  expect(runOf(house).lease).toMatchObject({ state: 'waits', before })
+})
+
+it('a run whose tasks were all pushed has ended', () => {
+  const house = createHouse()
+  const gone = { machine: 'alpha', since: '14:02', here: 'beta' }
+  house.act({
+    type: 'start',
+    tasks: [planned(1)],
+    files: ['a.md'],
+    autoApprove: true,
+    lease: { offer: 'o', fence: 1, gone },
+  })
+  house.act({ type: 'approve', target: {} })
+  // Its task has its turn before it is known what was pushed.
+  house.give({ type: 'lease', runId: runOf(house).id, lease: { offer: 'o', fence: 1, state: 'waits' } })
+  expect(house.next()).toMatchObject({ do: 'wait', why: 'lease' })
+  const before = { branch: 'b', commit: 'c'.repeat(40), done: [1] }
+  house.give({ type: 'lease', runId: runOf(house).id, lease: { offer: 'o', fence: 2, state: 'held', before } })
+  expect(runOf(house)).toMatchObject({ state: 'done' })
 })

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fenceRef, type PushFence } from '../../src/git/commit/fence.ts'
-import { fenceRemote, push } from '../../src/git/commit/push.ts'
+import { fenceRemote, lastPushed, push, releaseLastPushed } from '../../src/git/commit/push.ts'
 import { locate, type Repository } from '../../src/git/repository.ts'
 import { newRepository, playIn, temporaryFolder } from './support/playground.ts'
 
@@ -84,4 +84,41 @@ it('what stands at the place of a fence and is none is not overwritten', async (
   work(first, 'x.txt')
   expect(await push(one, 'main', OLD)).toMatchObject({ ok: false, reason: expect.stringMatching(/no fence/) })
   expect([tip(), remote.git('rev-parse', fenceRef(OLD)).trim()]).toEqual([before, before])
+})
+
+it('says what was pushed with it, to a machine that takes the run later', async () => {
+  const { first, second, one, two, work, remote } = await machines()
+  expect(await lastPushed(two, RUN)).toBeUndefined()
+  first.git('checkout', '-q', '-b', 'baton/a/merged')
+  const tip = work(first, 'one.txt')
+  await push(one, 'baton/a/merged', { ...OLD, done: [1, 3] })
+  expect(await lastPushed(two, RUN)).toEqual({ branch: 'baton/a/merged', done: [1, 3], commit: tip })
+  expect(second.git('show', `${tip}:one.txt`)).toBe('one.txt')
+  // A fence alone says nothing new of it.
+  expect(await fenceRemote(two, 'main', NEW)).toBeUndefined()
+  expect(await lastPushed(two, RUN)).toMatchObject({ commit: tip, done: [1, 3] })
+  expect(second.git('for-each-ref', 'refs/baton/')).toContain(tip)
+  await releaseLastPushed(two, RUN)
+  expect(second.git('for-each-ref', 'refs/baton/')).toBe('')
+  remote.git('update-ref', '-d', 'refs/heads/baton/a/merged')
+  expect(await lastPushed(two, RUN)).toBeUndefined()
+})
+
+it('names a branch, whatever somebody has written there', async () => {
+  const { two, remote } = await machines()
+  const tree = remote.git('mktree').trim()
+  for (const branch of ['--upload-pack=touch', '../../x', 'a..b', 'refs/heads/main:refs/heads/mine']) {
+    const made = remote.git(
+      '-c',
+      'user.name=x',
+      '-c',
+      'user.email=x',
+      'commit-tree',
+      tree,
+      '-m',
+      `Fence: 1\nBranch: ${branch}\nDone: 1`,
+    )
+    remote.git('update-ref', fenceRef(OLD), made.trim())
+    expect(await lastPushed(two, RUN)).toBeUndefined()
+  }
 })

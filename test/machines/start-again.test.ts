@@ -1,14 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { push } from '../../src/git/commit/push.ts'
+import { locate } from '../../src/git/repository.ts'
 import type { TakenRun } from '../../src/machines/machines.ts'
 import { startMember } from '../../src/machines/member.ts'
 import { createMembers } from '../../src/machines/postgres/members.ts'
 import { postgresMachines } from '../../src/machines/postgres/runs.ts'
-import { ANNA } from '../support/home.ts'
+import { ANNA, type Home } from '../support/home.ts'
 import { homeOfTest } from '../support/home-of-test.ts'
 import { noPostgres } from '../support/postgres.ts'
 import { openRehearsedApp } from '../support/rehearsed-app.ts'
 import { postgresOfTests } from './databases.ts'
 
+const CONFIG = 'machine: {name: one}\nhttp: {enabled: false}\n'
 const SOON = { timeout: 30_000, interval: 50 }
 const TWO_TASKS = '## Task 1: First\n**Run:** true\n\n## Task 2: Second\n**Run:** true\n'
 
@@ -22,7 +28,10 @@ describe.skipIf(noPostgres !== undefined)(
     })
 
     /** `two` has parked a run and has not been heard of for twelve minutes; `one` begins to look. */
-    const strand = async () => {
+    const strand = async (
+      prepare: (home: Home, offer: string) => Promise<string> = async () => '',
+      text = TWO_TASKS,
+    ) => {
       const url = postgres.createDatabase()
       const database = await postgres.connect(url, 'two')
       const me = { name: 'two', labels: [], instance: 'two-1' }
@@ -31,13 +40,14 @@ describe.skipIf(noPostgres !== undefined)(
       const two = postgresMachines(database, me)
       const { id } = await two.offer({
         ...{ project: 'main', target: 'any', options: {}, by: ANNA, from: 'two' },
-        files: [{ name: 'tasks/a.md', text: TWO_TASKS }],
+        files: [{ name: 'tasks/a.md', text }],
       })
       const held = (await two.take({ free: ['main'], returning: [], mayStart: async () => true })) as TakenRun
       await two.park(held)
       postgres.query(url, "UPDATE baton.machine SET seen = now() - interval '12 minutes'")
       const home = homeOfTest('# Nothing\n')
-      home.write('config.yaml', 'machine: {name: one}\nhttp: {enabled: false}\n')
+      const more = await prepare(home, id)
+      home.write('config.yaml', CONFIG + more)
       const errors: unknown[] = []
       const said: string[] = []
       const { app, config } = await openRehearsedApp(home.dir, { errors })
@@ -98,6 +108,41 @@ describe.skipIf(noPostgres !== undefined)(
       expect(
         postgres.query(url, "SELECT count(*) FROM baton_jobs.job WHERE state < 'completed' AND name = 'runs'"),
       ).toBe('0')
+    }, 90_000)
+
+    it('starts from what that machine has pushed, and does not do it again', async () => {
+      let tip = ''
+      const worktrees = 'workspace: worktree\npush: true\n'
+      const { two, id, decide, app, home } = await strand(async (home, run) => {
+        home.write('tasks/tasks.md', '# Nothing\n')
+        home.write('config.yaml', CONFIG + worktrees)
+        home.repository()
+        const remote = mkdtempSync(join(tmpdir(), 'baton-remote-'))
+        onTestFinished(() => rmSync(remote, { recursive: true, force: true }))
+        home.git('init', '-q', '--bare', '-b', 'main', remote)
+        home.git('remote', 'add', 'origin', remote)
+        home.git('push', '-q', 'origin', 'main')
+        home.git('clone', '-q', remote, join(remote, 'two'))
+        const there = await locate(join(remote, 'two'))
+        if ('reason' in there) throw new Error(there.reason)
+        const git = (...args: string[]) => home.git('-C', join(remote, 'two'), ...args)
+        git('checkout', '-q', '-b', 'baton/a/merged')
+        writeFileSync(join(remote, 'two/one.txt'), 'one')
+        git('add', '-A')
+        git('commit', '-qm', 'First')
+        tip = git('rev-parse', 'HEAD').trim()
+        await push(there.repository, 'baton/a/merged', { run, number: 1, done: [1] })
+        return worktrees
+      }, '## Task 1: First\n**Run:** false\n\n## Task 2: Second\n**Run:** test -f one.txt\n**Depends On:** 1\n')
+      await decide('approve')
+      await expect.poll(async () => (await two.find(id))?.state, SOON).toBe('done')
+      const done = (await two.find(id))?.result?.done.map(({ file, ref }) => ({ file, ref }))
+      expect(done).toEqual([
+        { file: 0, ref: 'Task 1' },
+        { file: 0, ref: 'Task 2' },
+      ])
+      const [run] = app.store.read.runs({ limit: 1 })
+      expect(home.git('merge-base', tip, `baton/${run?.id}/merged`).trim()).toBe(tip)
     }, 90_000)
 
     it('is no longer asked about when that is back, also after a restart', async () => {

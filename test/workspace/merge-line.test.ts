@@ -232,6 +232,29 @@ describe('the merge line', () => {
     expect(remote.git('rev-parse', branch)).toBe(pushed)
   })
 
+  it('starts from what another machine has pushed of the run, and says what is on its branch', async () => {
+    const before = { branch: 'baton/other/merged', commit: '', done: [1] }
+    const rights = { mayWrite: () => true, fence: () => ({ run: 'offered', number: 2, before }) }
+    const world = worktreeWorld({ project: { push: true }, rights })
+    const remote = playIn(temporaryFolder())
+    remote.git('init', '-q', '--bare')
+    world.user.git('remote', 'add', 'origin', remote.root)
+    const [tree, head] = world.user.git('rev-parse', 'HEAD^{tree}', 'HEAD').trim().split('\n') as [string, string]
+    before.commit = world.user.git('commit-tree', tree, '-p', head, '-m', 'Task 1, elsewhere').trim()
+    world.user.git('update-ref', 'refs/baton/taken/offered', before.commit)
+    const workspace = world.open()
+    const two = await worked(world, workspace, 2, '2.txt')
+    await complete(workspace, two)
+    const branch = workspace.integrationBranch(two.runId)
+    expect(world.user.git('log', '--format=%s', `${head}..${branch}`).trim().split('\n').slice(1)).toEqual([
+      'Task 1, elsewhere',
+    ])
+    expect(remote.git('log', '-1', '--format=%B', 'refs/baton/fence/offered')).toContain(
+      `Fence: 2\nBranch: ${branch}\nDone: 1 2\n`,
+    )
+    expect(world.user.git('for-each-ref', 'refs/baton/taken/')).toBe('')
+  })
+
   it('merges with the history of the task where that is wanted', async () => {
     const world = worktreeWorld({ merge: { method: 'merge' }, project: { git: 'allow' } })
     const workspace = world.open()

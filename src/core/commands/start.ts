@@ -4,7 +4,7 @@ import { refusedInEnvironment, supersede } from '../deploy/gate.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { lanesOfRun } from '../lanes/lanes.ts'
-import { isToBeDecided } from '../lanes/lease.ts'
+import { isToBeDecided, startFromPushed } from '../lanes/lease.ts'
 import { originId } from '../origin.ts'
 import { stopRun } from '../tasks.ts'
 import type { Actor, Run, Task } from '../types.ts'
@@ -49,7 +49,14 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     costUsd: 0,
     ...(command.lanes !== undefined && { lanes: command.lanes }),
     ...(push && { push }),
-    ...(lease && { lease: { offer: lease.offer, fence: lease.fence, state: lease.gone ? 'asked' : 'held' } }),
+    ...(lease && {
+      lease: {
+        offer: lease.offer,
+        fence: lease.fence,
+        state: lease.gone ? 'asked' : 'held',
+        ...(lease.before && { before: lease.before }),
+      },
+    }),
   }
   if (push) supersede(draft, push)
   draft.put({ table: 'runs', row: run })
@@ -91,6 +98,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     text,
     data: { tasks: fresh.length, files: command.files, autoApprove: command.autoApprove, by, ahead },
   })
+  if (lease?.before) startFromPushed(draft, run, lease.before)
   const lanes = lanesOfRun(draft, run)
   const less =
     (command.lanes ?? 1) > lanes ? ` Baton works on ${lanes === 1 ? 'one task' : plural(lanes, 'task')} at a time.` : ''

@@ -46,10 +46,21 @@ export interface RunLease {
   /** Counts up each time that a machine takes the run: what an earlier one still says of it is void. */
   fence: number
   state: 'held' | 'waits' | 'parked' | 'asked' | 'wanted' | 'refused' | 'lost' | 'over'
+  /** What machines that had it before have pushed of it: the work here starts from there. */
+  before?: WorkBefore
+}
+
+/** What other machines have pushed of a run. */
+export interface WorkBefore {
+  branch: string
+  /** What that was at. */
+  commit: string
+  /** Numbers of the tasks that are on it. */
+  done: readonly number[]
 }
 
 /** The right to an offered run as it is taken; `gone`: another machine has begun it, and a person is to decide first. */
-export interface TakenLease extends Pick<RunLease, 'offer' | 'fence'> {
+export interface TakenLease extends Pick<RunLease, 'offer' | 'fence' | 'before'> {
   gone?: GoneMachine
 }
 

@@ -10,6 +10,14 @@ export interface PushFence {
   number: number
 }
 
+/** What the machines that had a run so far have pushed of it, as it stands beside the fence. */
+export interface PushedWork {
+  /** The branch that it is on. */
+  branch: string
+  /** Numbers of the tasks that are on it. */
+  done: readonly number[]
+}
+
 /** What a push has to bring along for a fence; `newer`: a machine that took the run later has pushed. */
 export type FencedPush = { args: string[]; refs: string[] } | { newer: string }
 
@@ -18,35 +26,54 @@ const CALL_MS = 120_000
 /** Where the remote keeps the highest fence that has pushed for a run. */
 export const fenceRef = ({ run }: Pick<PushFence, 'run'>): string => `refs/baton/fence/${run.replace(/[^\w-]/g, '-')}`
 
-/**
- * Looks at the fence that the remote has, and makes the next one. It is another commit with each push, so that the remote
- * compares and swaps it in one step with the branch: of two machines that push at once, frozen ones included, one is refused.
- */
-export async function fencedPush(
+/** What a fence on a remote says; undefined: there is none, or what is there cannot be read. */
+export async function readFence(
   repository: Repository,
-  { remote, fence, env }: { remote: string; fence: PushFence; env: Record<string, string> },
-): Promise<FencedPush> {
-  const run = inRepository(repository)
-  const ref = fenceRef(fence)
+  { remote, run, env }: { remote: string; run: string; env: Record<string, string> },
+): Promise<{ commit: string; number?: number; work?: PushedWork } | undefined> {
+  const git = inRepository(repository)
+  const ref = fenceRef({ run })
   const call = { env, timeoutMs: CALL_MS }
-  const { stdout } = await run(['ls-remote', '--', remote, ref], call)
-  const seen = stdout
+  const { stdout } = await git(['ls-remote', '--', remote, ref], call)
+  const commit = stdout
     .split('\n')
     .find((line) => line.endsWith(`\t${ref}`))
     ?.split('\t')[0]
-  if (seen) {
-    await run(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', remote, ref], call)
-    const [, number] = /^Fence: (\d+)$/m.exec((await run(['cat-file', 'commit', seen])).stdout) ?? []
-    // What cannot be read is not ours to overwrite.
-    if (number === undefined || Number(number) > fence.number)
-      return { newer: number === undefined ? 'something that is no fence' : `fence ${number}` }
+  if (!commit) return undefined
+  await git(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', remote, ref], call)
+  const text = (await git(['cat-file', 'commit', commit])).stdout
+  const [, number] = /^Fence: (\d+)$/m.exec(text) ?? []
+  const [, branch] = /^Branch: (\S+)$/m.exec(text) ?? []
+  const [, done = ''] = /^Done: ([\d ]+)$/m.exec(text) ?? []
+  return {
+    commit,
+    ...(number !== undefined && { number: Number(number) }),
+    ...(branch !== undefined && { work: { branch, done: done.split(' ').filter(Boolean).map(Number) } }),
   }
+}
+
+/**
+ * Looks at the fence that the remote has, and makes the next one. It is another commit with each push, so that the remote
+ * compares and swaps it in one step with the branch: of two machines that push at once, frozen ones included, one is refused. `work`: what is pushed with it; absent: as before.
+ */
+export async function fencedPush(
+  repository: Repository,
+  { remote, fence, env, work }: { remote: string; fence: PushFence; env: Record<string, string>; work?: PushedWork },
+): Promise<FencedPush> {
+  const run = inRepository(repository)
+  const ref = fenceRef(fence)
+  const seen = await readFence(repository, { remote, run: fence.run, env })
+  // What cannot be read is not ours to overwrite.
+  if (seen && seen.number === undefined) return { newer: 'something that is no fence' }
+  if (seen?.number !== undefined && seen.number > fence.number) return { newer: `fence ${seen.number}` }
+  const told = work ?? seen?.work
+  const lines = [`Fence: ${fence.number}`, ...(told ? [`Branch: ${told.branch}`, `Done: ${told.done.join(' ')}`] : [])]
   const next = await makeCommit(repository, {
     tree: (await run(['mktree'], { input: '' })).stdout.trim(),
-    parents: seen ? [seen] : [],
-    message: `Run ${fence.run}\n\nFence: ${fence.number}\n`,
+    parents: seen ? [seen.commit] : [],
+    message: `Run ${fence.run}\n\n${lines.join('\n')}\n`,
   })
-  return { args: ['--atomic', `--force-with-lease=${ref}:${seen ?? ''}`], refs: [`${next}:${ref}`] }
+  return { args: ['--atomic', `--force-with-lease=${ref}:${seen?.commit ?? ''}`], refs: [`${next}:${ref}`] }
 }
 
 /** Raises the fence of a run on a remote before work begins; in words why that was refused. */

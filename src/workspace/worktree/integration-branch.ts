@@ -23,8 +23,12 @@ export interface IntegrationBranches {
   moved: (repository: Repository, branch: string) => Promise<string | undefined>
   /** In words why no undo can move it now; undefined where one can. */
   fixed: (repository: Repository, branch: string) => Promise<string | undefined>
-  /** Its commit; it is made from where the user is when a run's first task starts. Throws WorkspaceError. */
-  baseOf: (repository: Repository, head: string, runId: string) => Promise<string>
+  /** Its commit; it is made when a run's first task starts, from where the user is, or from what another machine has pushed of it. Throws WorkspaceError. */
+  baseOf: (
+    repository: Repository,
+    from: { head: string; pushed?: string | undefined },
+    runId: string,
+  ) => Promise<string>
 }
 
 export function createIntegrationBranches({ into, landed, mayBeDirty }: IntegrationPorts): IntegrationBranches {
@@ -41,7 +45,7 @@ export function createIntegrationBranches({ into, landed, mayBeDirty }: Integrat
         return `${branch} is checked out in ${folder}. Switch that checkout to another branch, then undo again.`
       return (await branches.moved(repository, branch))?.replace(/retry\.$/, 'undo again.')
     },
-    async baseOf(repository, head, runId) {
+    async baseOf(repository, { head, pushed }, runId) {
       const branch = branches.of(runId)
       const tip = await tipOf(repository, branch)
       const moved = movedWords(branch, tip, await branches.leftAt(branch))
@@ -51,7 +55,7 @@ export function createIntegrationBranches({ into, landed, mayBeDirty }: Integrat
         throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is not a valid branch name.`, 'run')
       await refuseDirty(repository, mayBeDirty())
       await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
-      await (await landed()).advance(branch, { from: undefined, to: head, facts: {} })
+      await (await landed()).advance(branch, { from: undefined, to: pushed ?? head, facts: {} })
       const made = await tipOf(repository, branch)
       if (made === undefined) throw new WorkspaceError(`git did not make the branch ${branch}.`, 'run')
       return made

@@ -4,7 +4,6 @@ import { taskName } from '../../core/text.ts'
 import type { FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitMessage } from '../../git/commit/commit-message.ts'
-import { fenceRemote, type Pushed, push } from '../../git/commit/push.ts'
 import type { Repository } from '../../git/repository.ts'
 import { treeOf } from '../../git/worktree/branches.ts'
 import { repairWorktrees } from '../../git/worktree/worktrees.ts'
@@ -29,6 +28,7 @@ import { CHECKS, createPool } from './pool.ts'
 import type { WorktreePorts } from './ports.ts'
 import { createProjectTrees } from './project-trees.ts'
 import { refuseLittleRoom } from './refusals.ts'
+import { createRunPushes } from './run-pushes.ts'
 import { createWorktreeChecks } from './worktree-checks.ts'
 
 /** Worktrees as a workspace, and what can be asked of them beside. */
@@ -81,8 +81,6 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   const own = createProjectTrees(ports, pool)
   const { main, landed } = own
   const checks = createWorktreeChecks(ports, { project: own, trees, pool })
-  const raised = new Set<string>()
-  let lastPush: Promise<unknown> = Promise.resolve()
 
   const evidence = createEvidence({
     ...ports,
@@ -95,6 +93,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   })
 
   const integration = createIntegrationBranches({ into: merge.into, landed, mayBeDirty: ports.mayBeDirty })
+
+  const pushes = createRunPushes(ports, { main, landed, integration })
 
   const undoPorts: UndoPorts = {
     meta,
@@ -153,8 +153,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       await refuseLittleRoom(options.dir, { freeIn: freeBytes })
       const { repository, head } = await own.checkout()
       const elsewhere = destinationOf(task)
-      const base = await (elsewhere?.base(task, repository) ?? integration.baseOf(repository, head, task.runId))
-      await raiseFence(task, repository)
+      const base = await (elsewhere?.base(task, repository) ?? pushes.baseOf(task, repository, head))
+      await pushes.raiseFence(task, repository)
       const env = own.environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
       await elsewhere?.furnish?.(task, tree.root)
@@ -202,7 +202,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const commit = async (problems: string[]) => {
         const known = there?.of(task)
         if (known && project.push) {
-          const pushed = await pushing(known.branch, task.runId)
+          const pushed = await pushes.push(known.branch, task.runId)
           if (!pushed.ok) problems.push(`${known.branch} is not pushed: ${pushed.reason}`)
         }
         return known?.commit
@@ -299,28 +299,6 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
   }
 
-  /** Before work begins, so that a machine that had the run before can push nothing any more, however long it was frozen. */
-  async function raiseFence({ runId }: Task, repository: Repository): Promise<void> {
-    const fence = project.push ? ports.rights?.fence(runId) : undefined
-    const key = `${fence?.run} ${fence?.number}`
-    if (!fence || raised.has(key)) return
-    const refused = await fenceRemote(repository, integration.of(runId), fence)
-    // Whatever it is, the push itself is refused for it as well, and says so.
-    if (refused === undefined) raised.add(key)
-    else onError(new Error(`The remote does not know yet that this machine has the run: ${refused}`))
-  }
-
-  /** One after the other: of two, the later must not come first. */
-  function pushing(branch: string, runId = ''): Promise<Pushed> {
-    const mine = lastPush.then(async (): Promise<Pushed> => {
-      if (ports.rights?.mayWrite(runId) === false)
-        return { ok: false, reason: 'this machine does not have the run at the moment.' }
-      return push(await main(), branch, ports.rights?.fence(runId))
-    })
-    lastPush = mine.catch(() => undefined)
-    return mine
-  }
-
   /** Lets the marks, the remote and the user's branch follow an undo, or its being taken back; in words what did not. */
   async function afterUndo(tasks: readonly Task[], branch: string, again: boolean): Promise<string[]> {
     const mark = async () => (await undoMarks.change(tasks, again)).join('; ') || undefined
@@ -329,7 +307,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       return ok ? undefined : text
     }
     const pushed = async () => {
-      const result = project.push ? await pushing(branch, tasks[0]?.runId) : undefined
+      const result = project.push ? await pushes.push(branch, tasks[0]?.runId) : undefined
       return result?.ok === false ? `${branch} is not pushed: ${result.reason}` : undefined
     }
     const said: (string | undefined)[] = []
