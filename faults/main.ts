@@ -4,13 +4,14 @@ import type { Report, Row } from './row.ts'
 import { ROWS } from './rows.ts'
 import { runRow } from './run-row.ts'
 
-const HELP = `npm run faults -- [--row N | --without N]… [--test | --large | --size N] [--seed S] [--no-controls]
+const HELP = `npm run faults -- [--row N | --without N]… [--about WORD] [--test | --large | --size N] [--seed S] [--no-controls]
 
 Does to Baton what a month does: kills, power cuts, full disks, wrong agents, wrong clocks. Each row counts what it did and
 what it found, and is then run with a safeguard broken on purpose: it must fail, or it proves nothing.
 
   --row N         only this row; several may be named
   --without N     every row but this one
+  --about WORD    of these only rows whose title has this word: Slack
   --test          the size that is run on every change, with one control each: minutes
   --large         the large size of each row, hours to days
   --size N        this size
@@ -24,6 +25,7 @@ const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
     without: { type: 'string', multiple: true },
+    about: { type: 'string', default: '' },
     test: { type: 'boolean', default: false },
     large: { type: 'boolean', default: false },
     size: { type: 'string' },
@@ -43,7 +45,9 @@ if (values.help) {
   const chosen = ROWS.map((row) => ({ row, name: String(row.number) }))
     .filter(({ name }) => !values.without?.includes(name) && (!values.row || values.row.includes(name)))
     .map(({ row }) => row)
+    .filter(({ title }) => title.toLowerCase().includes(values.about.toLowerCase()))
   if (process.platform !== 'linux') throw new Error('The rows look at processes through /proc, so they need Linux.')
+  if (chosen.length === 0) throw new Error(`No such row is about ${values.about}.`)
   console.log(`seed ${seed}, ${new Date().toISOString().slice(0, 16)}Z\n`)
   const outcomes: Outcome[] = []
   for (const row of chosen) outcomes.push(await tryRow(row, seed))
