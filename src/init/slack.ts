@@ -17,10 +17,20 @@ export async function offerSlack(ports: ChatOfferPorts, talk: Prompter): Promise
   const section = openChatSection('slack', ports, talk)
   if (!section) return undefined
   const address = { apiUrl: section.variable('SLACK_API_URL'), fetch: ports.fetch }
-  talk.say(STEPS)
-  const bot = await askToken("Slack's bot token, xoxb-… (Enter to skip):", 'auth.test', address, talk)
+  const tokens = { bot: section.variable('SLACK_BOT_TOKEN'), app: section.variable('SLACK_APP_TOKEN') }
+  if (!tokens.bot || !tokens.app) talk.say(STEPS)
+  const bot = await askToken(
+    { question: "Slack's bot token, xoxb-… (Enter to skip):", method: 'auth.test', given: tokens.bot },
+    address,
+    talk,
+  )
   const app =
-    bot && (await askToken("Slack's app token, xapp-… (Enter to skip):", 'apps.connections.open', address, talk))
+    bot &&
+    (await askToken(
+      { question: "Slack's app token, xapp-… (Enter to skip):", method: 'apps.connections.open', given: tokens.app },
+      address,
+      talk,
+    ))
   if (!bot || !app) return leftOut(talk)
   const missing = BOT_SCOPES.filter((scope) => !bot.scopes.includes(scope))
   if (missing.length > 0)
@@ -53,13 +63,12 @@ async function greet(request: Parameters<typeof askSlack>[0], to: string, text: 
 }
 
 async function askToken(
-  question: string,
-  method: string,
+  { question, method, given }: { question: string; method: string; given: string | undefined },
   address: { apiUrl: string | undefined; fetch: typeof fetch },
   talk: Prompter,
 ): Promise<{ token: string; scopes: string[] } | undefined> {
   for (let turn = 0; turn < TRIES_OF_CHAT; turn++) {
-    const token = await talk.ask(question)
+    const token = turn === 0 && given ? given : await talk.ask(question)
     if (!token) return undefined
     const found = await askSlack<object>({ token, ...address }, method)
     if ('result' in found) return { token, scopes: found.scopes }

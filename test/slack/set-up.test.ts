@@ -98,6 +98,27 @@ test('init --slack prints the manifest, checks both tokens, writes the files and
   rmSync(home, { recursive: true, force: true })
 })
 
+test('init --slack takes the tokens that .env has already', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
+  const { botToken, appToken } = slack.world
+  const { said, unanswered } = await runInitWith(
+    home,
+    [
+      [/Bot token \(Enter/, ''],
+      [/channel for it/, 'C1'],
+      [/member id/, 'UANNA'],
+    ],
+    {
+      ...{ flags: { slack: true }, fetch, patienceMs: 100 },
+      env: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken },
+    },
+  )
+  expect(unanswered).toEqual([])
+  expect(said).not.toContain('From a manifest')
+  expect(said).toContain('Baton has just written there.')
+  rmSync(home, { recursive: true, force: true })
+})
+
 test('the manifest of the docs is the one that init prints, with every scope that the stand-in asks for', () => {
   const docs = readFileSync(join(import.meta.dirname, '../../docs/slack.md'), 'utf8')
   expect(docs.replace(/^ {3}/gm, '')).toContain(MANIFEST)
