@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Artifacts } from '../daemon/api/artifacts.ts'
+import type { Artifacts, TaskDiff } from '../daemon/api/artifacts.ts'
 import { openPlain } from '../files/plain.ts'
 import { checkpoint } from '../git/checkpoint/checkpoint.ts'
 import { changes } from '../git/diff/changes.ts'
 import { diffStat } from '../git/diff/diff-stat.ts'
-import { patch } from '../git/diff/patch.ts'
+import { patch, patchesToRead } from '../git/diff/patch.ts'
 import type { Reader } from '../store/read.ts'
 
 const MAX_TAIL_BYTES = 512 * 1024
@@ -21,27 +21,30 @@ export function createArtifacts({
   logsDir: string
   exclude: string[]
 }): Artifacts {
+  const recordedOf = (taskId: string) => {
+    const attempts = read.attempts(taskId)
+    return { first: attempts.find((attempt) => attempt.checkpointBefore !== undefined), last: attempts.at(-1) }
+  }
+
   return {
-    async diff(taskId) {
-      const attempts = read.attempts(taskId)
-      const first = attempts.find((attempt) => attempt.checkpointBefore !== undefined)
-      const last = attempts.at(-1)
-      if (!last) return { ok: false, why: 'This task has not run yet.' }
-      if (!first?.checkpointBefore)
-        return { ok: false, why: 'There is no checkpoint before this task: its folder is not a git repository.' }
-      const { cwd } = first
-      try {
-        const to = last.checkpointAfter ?? (await upToNow(cwd, taskId, first.checkpointBefore))
-        if (to === undefined) return { ok: false, why: 'The working tree cannot be recorded now.' }
-        const range = { cwd, from: first.checkpointBefore, to }
-        const [files, text] = await Promise.all([
-          changes(range),
-          patch({ ...range, binary: false, maxBytes: MAX_PATCH_BYTES }),
-        ])
-        return { ok: true, stat: diffStat(files), patch: text.bytes, truncated: text.truncated }
-      } catch (error) {
-        return { ok: false, why: error instanceof Error ? error.message : String(error) }
+    diff,
+    async patches(taskIds) {
+      const found = new Map<string, Buffer>()
+      const ranges = taskIds.flatMap((taskId) => {
+        const { first, last } = recordedOf(taskId)
+        const [from, to] = [first?.checkpointBefore, last?.checkpointAfter]
+        return first && from !== undefined && to !== undefined ? [{ taskId, cwd: first.cwd, from, to }] : []
+      })
+      for (const [cwd, those] of Map.groupBy(ranges, (range) => range.cwd)) {
+        // A folder that is gone, say: each of its tasks is asked for alone, and says so.
+        const patches = await patchesToRead(cwd, those, MAX_PATCH_BYTES).catch(() => [])
+        for (const [index, bytes] of patches.entries()) if (bytes) found.set(those[index]?.taskId ?? '', bytes)
       }
+      for (const taskId of taskIds.filter((id) => !found.has(id))) {
+        const alone = await diff(taskId)
+        if (alone.ok) found.set(taskId, alone.patch)
+      }
+      return found
     },
     async logTail(taskId, lines) {
       const file = read.attempts(taskId).at(-1)?.logFile
@@ -53,6 +56,26 @@ export function createArtifacts({
       const names = await readdir(join(logsDir, runId)).catch(() => [])
       return names.filter((name) => name.endsWith('.log')).length
     },
+  }
+
+  async function diff(taskId: string): Promise<TaskDiff> {
+    const { first, last } = recordedOf(taskId)
+    if (!last) return { ok: false, why: 'This task has not run yet.' }
+    if (!first?.checkpointBefore)
+      return { ok: false, why: 'There is no checkpoint before this task: its folder is not a git repository.' }
+    const { cwd } = first
+    try {
+      const to = last.checkpointAfter ?? (await upToNow(cwd, taskId, first.checkpointBefore))
+      if (to === undefined) return { ok: false, why: 'The working tree cannot be recorded now.' }
+      const range = { cwd, from: first.checkpointBefore, to }
+      const [files, text] = await Promise.all([
+        changes(range),
+        patch({ ...range, binary: false, maxBytes: MAX_PATCH_BYTES }),
+      ])
+      return { ok: true, stat: diffStat(files), patch: text.bytes, truncated: text.truncated }
+    } catch (error) {
+      return { ok: false, why: error instanceof Error ? error.message : String(error) }
+    }
   }
 
   async function upToNow(cwd: string, taskId: string, since: string): Promise<string | undefined> {

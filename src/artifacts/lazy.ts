@@ -7,6 +7,7 @@ export function lazyArtifacts(ports: Parameters<typeof createArtifacts>[0]): Art
   const artifacts = lazy(async () => (await import('./artifacts.ts')).createArtifacts(ports))
   return {
     diff: async (taskId) => (await artifacts()).diff(taskId),
+    patches: async (taskIds) => (await artifacts()).patches(taskIds),
     logTail: async (taskId, lines) => (await artifacts()).logTail(taskId, lines),
     logCount: async (runId) => (await artifacts()).logCount(runId),
   }

@@ -38,10 +38,12 @@ export async function reportText(
       granted: granted.get(task.id) ?? [],
     }),
   )
+  const changed = tasks.filter(({ proof }) => (proof?.files?.length ?? 0) > 0).slice(0, MAX_PATCHES)
+  const found = await artifacts.patches(changed.map(({ id }) => id))
   const patches = new Map<number, string>()
-  for (const task of tasks.filter((t) => (t.proof?.files?.length ?? 0) > 0).slice(0, MAX_PATCHES)) {
-    const diff = await artifacts.diff(task.id)
-    if (diff.ok) patches.set(task.number, redact(diff.patch.toString('utf8')))
+  for (const { id, number } of changed) {
+    const patch = found.get(id)
+    if (patch) patches.set(number, redact(patch.toString('utf8')))
   }
   // Before anything is written as Markdown: behind its escapes and cuts a secret would not be known any more.
   const safe = <T>(value: T) => redactValue(redact, value) as T

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { fromPathText, pathText } from '../../src/git/bytes.ts'
 import { changes } from '../../src/git/diff/changes.ts'
 import { diffStat } from '../../src/git/diff/diff-stat.ts'
-import { patch } from '../../src/git/diff/patch.ts'
+import { patch, patchesToRead } from '../../src/git/diff/patch.ts'
+import { countGit } from './support/counting.ts'
 import { newRepository, playIn, temporaryFolder, userEnvironment, workingTree } from './support/playground.ts'
 import { around } from './support/taking.ts'
 
@@ -94,4 +95,51 @@ test('A long patch is cut, and says so', async () => {
   const cut = await patch({ cwd: play.root, from: range.before.commit, to: range.after.commit, maxBytes: 1000 })
   expect(cut.truncated).toBe(true)
   expect(cut.bytes).toHaveLength(1000)
+})
+
+test('Patches of several ranges come from one process, each as it is when asked for alone', async () => {
+  const play = newRepository()
+  const ranges: { from: string; to: string }[] = []
+  const note = async (work: () => void, options?: Parameters<typeof around>[2]) => {
+    const { before, after } = await around(play, work, options)
+    ranges.push({ from: before.commit, to: after.commit })
+  }
+  const long = Array.from(
+    { length: 30 },
+    (_, i) => `line ${i} of a file with long lines, ${'so that a heading is cut '.repeat(3)}\n`,
+  )
+  await note(() => play.write('long', long.join('')))
+  await note(() => play.write('long', [...long.slice(0, 20), 'another\n', ...long.slice(21)].join('')))
+  await note(() => {})
+  // What looks like one of git's headings, at the start of a line and behind a lone CR.
+  const heading = ranges.map(({ from, to }) => `${from} ${to}\n`).join('')
+  await note(() => play.write('misleading', `${heading}x\r${heading}`))
+  await note(() => play.write('caf\xe9', Buffer.from([0, 1, 2])))
+  await note(() => play.write('data', Buffer.alloc(5000)), { maxFileBytes: 1000 })
+  await note(() => {
+    play.remove('long')
+    play.write('new\nname', long.join(''))
+  })
+  ranges.push(...ranges.slice(0, 2))
+  const alone = await Promise.all(
+    ranges.map(async (range) => (await patch({ cwd: play.root, ...range, binary: false })).bytes.toString('latin1')),
+  )
+  const started = countGit()
+  const together = await patchesToRead(play.root, ranges, 1_000_000)
+  // Beside the looks at what is not recorded, that is.
+  expect(started().filter((line) => !line.includes('ls-tree'))).toHaveLength(1)
+  expect(together.map((bytes) => bytes?.toString('latin1'))).toEqual(alone)
+  // As far as there is room, whole ones; and none where one side is gone.
+  const room = alone.slice(0, 2).join('').length + 300
+  const cut = await patchesToRead(play.root, ranges, room)
+  expect(cut.map((bytes) => bytes?.toString('latin1'))).toEqual([
+    ...alone.slice(0, 2),
+    ...alone.slice(2).map(() => undefined),
+  ])
+  const gone = await patchesToRead(
+    play.root,
+    [...ranges.slice(0, 1), { from: '1'.repeat(40), to: '2'.repeat(40) }],
+    1_000,
+  )
+  expect(gone).toEqual([undefined, undefined])
 })

@@ -11,6 +11,8 @@ interface LogTail {
 export interface Artifacts {
   /** What a task changed; for the running one, up to now. */
   diff: (taskId: string) => Promise<TaskDiff>
+  /** The patches of several tasks, by the task; what has none is left out. Cheaper than `diff` for each. */
+  patches: (taskIds: readonly string[]) => Promise<ReadonlyMap<string, Buffer>>
   /** The last lines of a task's readable log; undefined when it has none yet. */
   logTail: (taskId: string, lines: number) => Promise<LogTail | undefined>
   /** Number of readable logs of a run. */
