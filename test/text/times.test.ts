@@ -8,3 +8,8 @@ test('A moment is shown in the zone that is asked for, whichever was asked for b
     expect(minuteInZone(at, 'America/New_York')).toBe('2026-11-21 18:30')
   }
 })
+
+test('UTC, which needs no calendar, is told like every other zone', () => {
+  const moments = [Date.UTC(1970, 0, 1), Date.UTC(2026, 1, 3, 4, 5, 59, 999), Date.UTC(2028, 1, 29, 23, 59)]
+  for (const at of moments) expect(minuteInZone(at, 'UTC')).toBe(minuteInZone(at, 'Etc/UTC'))
+})
