@@ -2,7 +2,7 @@
 // The parts of the built program, as they are loaded when they are first needed. A module in the old format: there a part may
 // be run from memory, and Node loads nothing of its own libraries that is not used.
 
-const { readFileSync } = require('node:fs')
+const { closeSync, openSync, readSync } = require('node:fs')
 const { isBuiltin } = require('node:module')
 const { basename, join } = require('node:path')
 
@@ -23,18 +23,42 @@ let folder
  * is run as it is now, whatever stands in its file then, and so do the libraries, which are in the parts.
  */
 exports.keepCode = (dist) => {
-  const all = readFileSync(join(dist, exports.ALL_PARTS))
-  const end = all.indexOf('\n')
-  let at = end + 1
-  const found = new Map()
-  for (const [name, bytes] of JSON.parse(all.toString('utf8', 0, end))) {
-    // A copy: what is loaded already is not kept.
-    if (!(join(dist, name) in require.cache)) found.set(name, Buffer.from(all.subarray(at, at + bytes)))
-    at += bytes
+  const file = openSync(join(dist, exports.ALL_PARTS))
+  try {
+    const found = new Map()
+    const names = firstLine(file)
+    let at = names.length + 1
+    for (const [name, bytes] of JSON.parse(names)) {
+      // One after the other: what is loaded already is not needed, and all in one would lie around until it is collected.
+      if (!(join(dist, name) in require.cache)) found.set(name, readAt(file, at, bytes))
+      at += bytes
+    }
+    folder = dist
+    kept = found
+  } finally {
+    closeSync(file)
   }
-  folder = dist
-  kept = found
 }
+
+/** The names, all of plain letters. */
+function firstLine(file) {
+  for (let size = 16_384; ; size *= 2) {
+    const text = readAt(file, 0, size, true).toString('latin1')
+    const end = text.indexOf('\n')
+    if (end !== -1) return text.slice(0, end)
+    if (text.length < size) throw cutOff()
+  }
+}
+
+function readAt(file, at, bytes, mayEnd = false) {
+  const room = Buffer.allocUnsafeSlow(bytes)
+  let read = 0
+  for (let more = 1; more > 0 && read < bytes; read += more) more = readSync(file, room, read, bytes - read, at + read)
+  if (read < bytes && !mayEnd) throw cutOff()
+  return room.subarray(0, read)
+}
+
+const cutOff = () => new Error(`${exports.ALL_PARTS} is cut off`)
 
 /** What takes the place of `require` in every part. */
 exports.around = (ofPart) => (id) => {

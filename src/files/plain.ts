@@ -66,11 +66,11 @@ export async function readPlain(path: string | Buffer, atMost = LARGEST_BYTES): 
   return parts.all()
 }
 
-/** The same at once. */
-export function readPlainSync(path: string | Buffer, atMost = LARGEST_BYTES): Buffer {
+/** The same at once. `lend`: gives a buffer of at least that many bytes to read into; what is returned may be a part of it. */
+export function readPlainSync(path: string | Buffer, atMost = LARGEST_BYTES, lend?: (bytes: number) => Buffer): Buffer {
   const { file, size } = openSized(path)
   try {
-    const parts = gather(path, atMost, size)
+    const parts = gather(path, atMost, size, lend)
     while (parts.wants()) {
       const room = parts.room()
       parts.take(room, readSync(file, room))
@@ -88,7 +88,12 @@ function mustBePlain(stats: Stats, path: string | Buffer): void {
 }
 
 /** Up to the end of a file, which may be another than its size said: it grows, or the system does not know it. */
-function gather(path: string | Buffer, atMost: number, size: number) {
+function gather(
+  path: string | Buffer,
+  atMost: number,
+  size: number,
+  lend: (bytes: number) => Buffer = Buffer.allocUnsafe,
+) {
   const parts: Buffer[] = []
   let bytes = 0
   let isOver = false
@@ -101,7 +106,11 @@ function gather(path: string | Buffer, atMost: number, size: number) {
   return {
     wants: () => !isOver,
     // One byte more than is expected: the read that finds the end comes along with the last one.
-    room: () => Buffer.allocUnsafe(Math.min(atMost + 1 - bytes, bytes === 0 ? size + 1 : CHUNK_BYTES)),
+    room() {
+      const wanted = Math.min(atMost + 1 - bytes, bytes === 0 ? size + 1 : CHUNK_BYTES)
+      // Only once: what is in it is still needed.
+      return bytes === 0 ? lend(wanted).subarray(0, wanted) : Buffer.allocUnsafe(wanted)
+    },
     take(room: Buffer, read: number) {
       bytes += read
       if (read > 0) parts.push(room.subarray(0, read))

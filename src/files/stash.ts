@@ -7,52 +7,74 @@ export type TakeBack = () => Buffer
 
 /**
  * Puts bytes away that will probably never be needed, out of the memory of the process: into a file in `folder` that has
- * lost its name and goes with the process. Its digests stay here. Where no file can be written, the bytes stay, too.
+ * lost its name and goes with the process. Its digests stay here. Where no file can be written, the bytes stay, too. The buffer
+ * itself is the caller's again at once.
  */
 export function createStash(folder: string): (bytes: Buffer) => TakeBack {
   let file: number | undefined
   let end = 0
-  let gathered: { bytes: Buffer; stay: Stay }[] = []
-  let size = 0
+  /** One write for many: a program has more than a thousand files. Kept, since buffers that come and go make the process large. */
+  let room: Buffer | undefined
+  let used = 0
+  let gathered: Part[] = []
 
-  /** One write for many: a program has more than a thousand files. */
-  function write(): void {
-    const [all, parts] = [Buffer.concat(gathered.map(({ bytes }) => bytes)), gathered]
-    gathered = []
-    size = 0
+  /** `bytes` holds these parts, one behind the other. */
+  function write(bytes: Buffer, parts: readonly Part[]): void {
     try {
       file ??= openNameless(folder)
-      for (let done = 0; done < all.length; ) done += writeSync(file, all, done, all.length - done, end + done)
+      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, end + done)
     } catch {
+      let at = 0
+      for (const { stay, length } of parts) {
+        stay.take = inMemory(Buffer.from(bytes.subarray(at, at + length)))
+        at += length
+      }
       return
     }
-    for (const { bytes, stay } of parts) {
-      stay.take = inFile(file, end, bytes.length, stay.digest)
-      end += bytes.length
+    for (const { stay, length } of parts) {
+      stay.take = inFile(file, end, length, stay.digest)
+      end += length
     }
   }
 
+  function writeGathered(): void {
+    if (room) write(room.subarray(0, used), gathered)
+    gathered = []
+    used = 0
+  }
+
   return (bytes) => {
-    const stay = stayIn(bytes)
-    gathered.push({ bytes, stay })
-    size += bytes.length
-    if (size >= GATHER_BYTES) write()
-    return () => {
-      if (gathered.some((one) => one.stay === stay)) write()
-      return stay.take()
+    const stay: Stay = {
+      digest: hash('sha256', bytes),
+      take() {
+        writeGathered()
+        return stay.take()
+      },
     }
+    const part = { stay, length: bytes.length }
+    if (used + bytes.length > GATHER_BYTES) writeGathered()
+    if (bytes.length > GATHER_BYTES) write(bytes, [part])
+    else {
+      room ??= Buffer.allocUnsafeSlow(GATHER_BYTES)
+      used += bytes.copy(room, used)
+      gathered.push(part)
+    }
+    return () => stay.take()
   }
 }
 
 const GATHER_BYTES = 256 * 1024
 
-/** Where bytes are, until they are in the file. */
+/** Where bytes are now. */
 interface Stay {
   take: TakeBack
   digest: string
 }
 
-const stayIn = (bytes: Buffer): Stay => ({ take: inMemory(bytes), digest: hash('sha256', bytes) })
+interface Part {
+  stay: Stay
+  length: number
+}
 
 // Functions of their own: what is made beside the other would hold the bytes, too.
 const inMemory = (bytes: Buffer) => () => bytes

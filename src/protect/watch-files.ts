@@ -67,7 +67,8 @@ export function watchFiles(cache: SeenFiles = new Map(), putAway?: (bytes: Buffe
   const before = new Map<string, Seen | undefined>()
   return {
     remember(paths) {
-      for (const path of paths) before.set(path, look(path, cache, putAway))
+      const lend = putAway && oneRoom()
+      for (const path of paths) before.set(path, look(path, cache, putAway, lend))
     },
     remembered: () => new Map([...before].map(([path, seen]) => [path, seen?.kept])),
     changed(paths = []) {
@@ -82,13 +83,27 @@ export function watchFiles(cache: SeenFiles = new Map(), putAway?: (bytes: Buffe
   }
 }
 
-function look(path: string, cache: SeenFiles, putAway?: (bytes: Buffer) => TakeBack): Seen | undefined {
+/** What is read and put away file by file, a whole program of some 20 MB, would lie around until it is collected. */
+function oneRoom(): (bytes: number) => Buffer {
+  let room = Buffer.allocUnsafeSlow(64 * 1024)
+  return (bytes) => {
+    if (room.length < bytes) room = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * room.length))
+    return room
+  }
+}
+
+function look(
+  path: string,
+  cache: SeenFiles,
+  putAway?: (bytes: Buffer) => TakeBack,
+  lend?: (bytes: number) => Buffer,
+): Seen | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (!stats) return undefined
   const signature = `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.mode}`
   const known = cache.get(path)
   if (known?.signature === signature) return known
-  const bytes = contentOf(path, stats)
+  const bytes = contentOf(path, stats, lend)
   const seen = { signature, kept: putAway ? keptElsewhere(putAway(bytes), stats) : { bytes, mode: stats.mode } }
   cache.set(path, seen)
   return seen
@@ -108,11 +123,11 @@ export function contentAt(path: string): Buffer | undefined {
 }
 
 /** For anything but a plain file, words that distinguish one from another: nothing that is not a file is ever opened. */
-function contentOf(path: string, stats: Stats): Buffer {
+function contentOf(path: string, stats: Stats, lend?: (bytes: number) => Buffer): Buffer {
   try {
     if (stats.isSymbolicLink()) return Buffer.from(LINK + readlinkSync(path))
     if (!stats.isFile()) return Buffer.from(stats.isDirectory() ? 'a folder' : 'no plain file')
-    return stats.size > LARGEST_BYTES ? Buffer.from(`${stats.size} bytes`) : readPlainSync(path, LARGEST_BYTES)
+    return stats.size > LARGEST_BYTES ? Buffer.from(`${stats.size} bytes`) : readPlainSync(path, LARGEST_BYTES, lend)
   } catch (error) {
     return Buffer.from(`cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }

@@ -35,6 +35,19 @@ test('Much and little come back from the file and from memory alike', () => {
   expect(kept[39]?.().equals(contents[39] as Buffer)).toBe(true)
 })
 
+test('The buffer is used for the next bytes at once, whether they go into the file or cannot', () => {
+  for (const place of [folder(), join(folder(), 'missing')]) {
+    const put = createStash(place)
+    const buffer = Buffer.alloc(300_000)
+    const sizes = [10, 0, 200_000, 100_000, 300_000, 5, 262_144, 262_145, 7]
+    const kept = sizes.map((size, i) => put(buffer.subarray(0, size).fill(i + 1)))
+    buffer.fill(99)
+    const order = [4, 8, 0, 2, 1, 7, 6, 5, 3]
+    for (const i of order) expect(kept[i]?.().equals(Buffer.alloc(sizes[i] as number, i + 1))).toBe(true)
+    expect(put(Buffer.from('later'))().toString()).toBe('later')
+  }
+})
+
 test('Nobody finds it by a name', () => {
   const place = folder()
   createStash(place)(Buffer.from('bytes'))
