@@ -16,6 +16,8 @@ export interface RoundLoopOptions {
   lookAtAll: () => Promise<void>
   lookAtOwn: () => Promise<void>
   pollMs: number
+  /** Whether this machine is the one that looks, and how others learn what came of it; absent: there are no others. */
+  listening?: { isHeld: () => boolean; confirm: () => Promise<void> }
   /** Until when the service may not be asked: its limit is reached. */
   heldUntil: () => number
   now: () => number
@@ -24,7 +26,7 @@ export interface RoundLoopOptions {
 
 /** Makes the loop; it does nothing before `start`, and what is wanted during a look is looked at once more. */
 export function createRoundLoop(options: RoundLoopOptions): RoundLoop {
-  const { lookAtAll, lookAtOwn, pollMs, heldUntil, now, onError } = options
+  const { lookAtAll, lookAtOwn, pollMs, listening, heldUntil, now, onError } = options
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let wanted: 'own' | 'all' | undefined
@@ -44,13 +46,20 @@ export function createRoundLoop(options: RoundLoopOptions): RoundLoop {
       const what = wanted
       wanted = undefined
       if (what === 'own') {
-        await lookAtOwn().catch(onError)
+        await whileListening(lookAtOwn)
         continue
       }
       clearTimeout(timer)
-      await lookAtAll().catch(onError)
+      await whileListening(lookAtAll)
       if (!isStopped) timer = setTimeout(() => wake('all'), Math.max(pollMs, heldUntil() - now()))
     }
+  }
+
+  async function whileListening(look: () => Promise<void>): Promise<void> {
+    if (listening?.isHeld() === false) return
+    await look().catch(onError)
+    // Otherwise before the next write, or in a few seconds.
+    await listening?.confirm().catch(() => undefined)
   }
 
   const unlessHeld = (what: 'own' | 'all') => () => {

@@ -102,7 +102,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       onError,
     })
 
-    const sharing = secrets.databaseUrl && (await import('../machines/sharing.ts')).openSharing(store.kept, onError)
+    const sharing = secrets.databaseUrl && (await import('../machines/sharing.ts')).openSharing(store, onError)
+    const share = sharing ? { share: sharing.source } : {}
     const assistant = await createAssistant({
       ...(sharing && { machines: sharing.bots }),
       config,
@@ -129,7 +130,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     schedule.start()
     releases.push(() => schedule.stop())
     const track = (name: string, projects: Parameters<typeof trackProjects>[0]['projects']) =>
-      trackProjects({ ...{ name, projects, runner }, onTrouble, onError })
+      trackProjects({ ...{ name, projects, runner, ...share }, onTrouble, onError })
     const gitHub = track('GitHub', opened.gitHub)
     const jira = track('Jira', opened.jira)
     const { messengers } = assistant

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
+import { openMachines } from '../machines/outside.ts'
+import { repositorySource } from '../sources/github/place.ts'
 import { preflight } from './run/preflight.ts'
 import { workHere } from './run/work-here.ts'
 import { openDiagnostics } from './shell/diagnostics.ts'
@@ -12,6 +14,7 @@ import { type Loaded, loadConfig } from './state/load-config.ts'
 import { openHere } from './state/open-here.ts'
 import { lookAfter } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
+import { unreachable } from './state/unreachable.ts'
 
 const LEFT = 130
 
@@ -26,6 +29,11 @@ export async function workOnIssues(shell: Shell, { once, json }: { once: boolean
     })
   await preflight(loaded, project, { env: shell.env, needsClaude: true })
   for (;;) {
+    const other = await listeningElsewhere(loaded, project)
+    if (other !== undefined) {
+      diagnose(shell, `The machine ${other} looks at GitHub for all of them; there is nothing to do here.`)
+      return 0
+    }
     const worked = await oneRound(shell, loaded, project, { json })
     if (worked.daemon) {
       diagnose(shell, `The daemon (pid ${worked.daemon}) looks at GitHub already; there is nothing to do here.`)
@@ -33,6 +41,18 @@ export async function workOnIssues(shell: Shell, { once, json }: { once: boolean
     }
     if (once || worked.exitCode === LEFT) return worked.exitCode
     if (!(await waited(project.github.pollMs))) return LEFT
+  }
+}
+
+/** The machine that listens to the repository, where several share a database. */
+async function listeningElsewhere({ secrets }: Loaded, project: ProjectConfig): Promise<string | undefined> {
+  if (secrets.databaseUrl === undefined || !project.github) return undefined
+  const { listening, close } = await openMachines(secrets.databaseUrl).catch(unreachable)
+  try {
+    const name = repositorySource(project.github, secrets.githubApiUrl)
+    return [...(await listening())].find(([, names]) => names.includes(name))?.[0]
+  } finally {
+    await close()
   }
 }
 

@@ -15,10 +15,14 @@ export async function showMachines(shell: Shell, { json }: { json: boolean }): P
       message: 'This machine works alone: DATABASE_URL is not set.',
       hint: 'docs/machines.md shows how several machines share runs.',
     })
-  const { list, open, close } = await openMachines(secrets.databaseUrl).catch(unreachable)
+  const { list, open, listening, close } = await openMachines(secrets.databaseUrl).catch(unreachable)
   try {
-    const [members, offers] = await Promise.all([list(), open()])
-    const machines = members.map((member): ShownMachine => ({ ...member, isThis: member.name === config.machine.name }))
+    const [members, offers, heard] = await Promise.all([list(), open(), listening()])
+    const machines = members.map(
+      (member): ShownMachine => ({
+        ...{ ...member, isThis: member.name === config.machine.name, listens: heard.get(member.name) ?? [] },
+      }),
+    )
     const found: { machines: ShownMachine[]; runs: ShownOffer[] } = { machines, runs: offers }
     const shown = withoutSecrets(redact, found)
     if (json) shell.stdout.write(`${JSON.stringify(shown)}\n`)

@@ -1,5 +1,5 @@
 import type { Endpoints } from '@octokit/types'
-import { createRoundLoop, type RoundLoop } from '../rounds.ts'
+import { createRoundLoop, type RoundLoop, type RoundLoopOptions } from '../rounds.ts'
 import type { GitHub } from './client.ts'
 import { isPassing } from './errors.ts'
 import type { GitHubState } from './state.ts'
@@ -29,6 +29,7 @@ export interface RoundPorts {
   label: string
   watchers: readonly Watcher[]
   pollMs: number
+  listening?: RoundLoopOptions['listening']
   now: () => number
   onError: (error: unknown) => void
 }
@@ -124,6 +125,7 @@ export function createRounds(ports: RoundPorts): Rounds {
     lookAtAll: once,
     lookAtOwn: () => alone(() => alsoAll((work) => work().catch(ports.onError))),
     ...{ pollMs, heldUntil: github.heldUntil, now, onError: ports.onError },
+    ...(ports.listening && { listening: ports.listening }),
   })
   return { ...loop, once }
 }

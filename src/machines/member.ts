@@ -29,6 +29,8 @@ import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
+import { type SourceLeases, sourceLeases } from './postgres/sources.ts'
+import { isOfSource, type SharedSources, withSources } from './shared-sources.ts'
 import { createStartAgain } from './start-again.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -48,6 +50,8 @@ export interface MemberPorts {
   parkMs?: number
   /** What crosses between the machines beside runs. */
   across?: Across
+  /** What it listens to, where others could as well. */
+  sources?: SharedSources
 }
 
 /** This machine among those that share a database. */
@@ -62,6 +66,7 @@ interface Connected {
   members: Members
   machines: PostgresMachines
   crossing: Crossing
+  sources: SourceLeases
   stopListening: () => Promise<void>
 }
 
@@ -129,6 +134,7 @@ export function startMember(ports: MemberPorts): Membership {
     ...{ elapsed, runs: (which) => runs(which === 'open'), leased },
     renew: (lease) => need().machines.renew(lease),
     holderOf: async (id) => {
+      if (isOfSource(id)) return ports.sources?.whoListens(id) ?? ''
       const found = await need().machines.find(id)
       if (!found) return 'this run is no longer known.'
       return found.machine === name
@@ -143,12 +149,14 @@ export function startMember(ports: MemberPorts): Membership {
     const database = await openSharedDatabase(ports.url, name, () => undefined)
     try {
       const stopListening = await database.listen((word) => {
+        if (ports.sources?.heard(word)) return
         if (word !== CROSSED) look()
         else if (joined) ports.across?.look().catch(() => undefined)
       })
+      const sources = sourceLeases(database, me)
       return {
-        ...{ database, stopListening, members: createMembers(database) },
-        machines: postgresMachines(database, { name, labels, instance: me.instance }),
+        ...{ database, stopListening, sources, members: createMembers(database) },
+        machines: withSources(postgresMachines(database, { name, labels, instance: me.instance }), sources),
         crossing: createCrossing(database, me),
       }
     } catch (error) {
@@ -204,7 +212,9 @@ export function startMember(ports: MemberPorts): Membership {
   const takeOne = async ({ machines }: Connected): Promise<boolean> => {
     const open = store.read.runs({ openOnly: true, limit: RECENT })
     const busy = new Set(open.filter((run) => !isToBeDecided(run)).map(({ queue }) => queue))
-    const returning = open.filter(({ lease }) => lease?.state === 'waits').map(({ queue }) => queue)
+    const returning = open.flatMap(({ queue, lease }) =>
+      lease?.state === 'waits' && !isOfSource(lease.offer) ? [queue] : [],
+    )
     const free = me.projects.filter((project) => !busy.has(project))
     if (free.length + returning.length === 0) return false
     const askedAt = elapsed()
@@ -244,16 +254,18 @@ export function startMember(ports: MemberPorts): Membership {
     connected ??= await connect()
     if (!joined) joined = await joinOthers(connected)
     if (!joined) return RENEW_MS
-    const { members, machines, crossing } = connected
+    const { members, machines, crossing, sources } = connected
     ports.across?.use(crossing)
     const pulse = await members.pulse(me)
     if (!pulse.isMember) {
       joined = false
       ports.across?.use(undefined)
+      ports.sources?.lapse()
       await leases.letGo(`Stopped: another process has joined as ${name}.`)
       return CHECK_MS
     }
     await leases.renew()
+    await ports.sources?.round(sources, leases.taken)
     await finishEnded(connected)
     await parking.round(openRuns(), machines)
     await startAgain.round(machines)
@@ -263,7 +275,7 @@ export function startMember(ports: MemberPorts): Membership {
     tell(undefined)
     if (pulse.lapsed) await machines.expire()
     if ((pulse.waiting || pulse.lapsed) && (await takeOne(connected))) return 0
-    return waitFor(pulse.nextExpiryMs)
+    return Math.min(waitFor(pulse.nextExpiryMs), waitFor(ports.sources?.nextExpiryMs()))
   }
 
   /** Looks now, or once more after the look that is on. */
@@ -285,7 +297,7 @@ export function startMember(ports: MemberPorts): Membership {
       } catch (error) {
         waitMs = error instanceof MachinesError ? TOO_OLD_MS : RENEW_MS / 2
         ports.across?.away()
-        if (!isStopped) tell(awayText(error))
+        if (!isStopped) tell(awayText(error) + (ports.sources?.silence() ?? ''))
       }
       if (waitMs === 0) again = true
     }

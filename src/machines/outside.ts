@@ -9,6 +9,8 @@ export interface MachinesOutside {
   machines: Pick<Machines, 'offer'>
   list: () => Promise<SeenMember[]>
   open: () => Promise<OfferState[]>
+  /** What each of them listens to, by the machine: `github:acme/app`. */
+  listening: () => Promise<ReadonlyMap<string, string[]>>
   find: (id: string) => Promise<OfferState | undefined>
   close: () => Promise<void>
 }
@@ -20,17 +22,20 @@ export async function openMachines(url: string | undefined): Promise<MachinesOut
       machines: localMachines(),
       list: async () => [],
       open: async () => [],
+      listening: async () => new Map(),
       find: async () => undefined,
       close: async () => {},
     }
-  const [{ openSharedDatabase }, { createMembers }, { postgresMachines }] = await Promise.all([
+  const [{ openSharedDatabase }, { createMembers }, { postgresMachines }, { listeningIn }] = await Promise.all([
     import('./postgres/database.ts'),
     import('./postgres/members.ts'),
     import('./postgres/runs.ts'),
+    import('./postgres/sources.ts'),
   ])
   const database = await openSharedDatabase(url, 'command', () => undefined)
   const machines = postgresMachines(database, { name: '', labels: [], instance: randomUUID() })
   const { find, open } = machines
   const { list } = createMembers(database)
-  return { machines: { offer: (offer) => offerKnown(machines, list, offer) }, find, open, list, close: database.close }
+  const offer: Machines['offer'] = (given) => offerKnown(machines, list, given)
+  return { machines: { offer }, find, open, list, listening: () => listeningIn(database), close: database.close }
 }

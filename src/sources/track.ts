@@ -1,5 +1,13 @@
+import {
+  LISTENS_ALONE,
+  ListensElsewhere,
+  type SharedPlace,
+  type ShareSource,
+  type SourceLease,
+} from '../core/source-lease.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { Runner } from '../daemon/runner-types.ts'
+import { whileListening } from './while-listening.ts'
 
 /** What looks at the place of a project's tickets again and again needs of what works on them. */
 export interface TrackPorts {
@@ -7,6 +15,8 @@ export interface TrackPorts {
   note: (text: string) => void
   /** Books what Claude cost beside the tasks, USD. */
   spent: (usd: number) => Promise<void>
+  /** Who listens, where several machines could; absent: this one. */
+  lease?: SourceLease
   onError: (error: unknown) => void
 }
 
@@ -17,11 +27,15 @@ interface TrackRounds {
   hint: () => void
   /** Something became of a task: show it soon. */
   soon: () => void
+  /** Another machine listened before: what it took up is this machine's now. */
+  takenOver: () => void
   stop: () => Promise<void>
 }
 
 /** A project whose tasks are also written elsewhere, where people see what becomes of them. */
 export interface TrackedProject {
+  /** What is looked at there, as other machines know it too. */
+  place: SharedPlace
   /** Throws where it cannot be reached. */
   rounds: (ports: TrackPorts) => Promise<TrackRounds>
 }
@@ -32,6 +46,8 @@ interface TrackTrackersPorts {
   /** By project. */
   projects: ReadonlyMap<string, TrackedProject>
   runner: Pick<Runner, 'api' | 'note' | 'spent'>
+  /** Absent: no other machine could listen. */
+  share?: ShareSource
   /** A line for people. */
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
@@ -46,14 +62,17 @@ export interface Tracking {
 }
 
 /** Looks for every project, once it is started; trouble with one is reported once, until it is different trouble. */
-export function trackProjects({ name, projects, runner, onTrouble, onError }: TrackTrackersPorts): Tracking {
+export function trackProjects({ name, projects, runner, share, onTrouble, onError }: TrackTrackersPorts): Tracking {
   const running = new Map<string, TrackRounds>()
+  const leases = new Map<string, SourceLease>()
   let isStopped = false
   let unfollow = () => {}
 
-  async function begin(project: string, one: TrackedProject): Promise<void> {
+  async function begin(project: string, one: TrackedProject, lease: SourceLease): Promise<void> {
     let last: string | undefined
     const tell = (error: unknown) => {
+      // Whoever listens now does it.
+      if (error instanceof ListensElsewhere) return
       if (!isTroubleOf(name, error)) return onError(error)
       const text = `${name}: ${error.message}`
       // Limits pass, and everybody has them.
@@ -62,13 +81,19 @@ export function trackProjects({ name, projects, runner, onTrouble, onError }: Tr
     }
     try {
       const rounds = await one.rounds({
-        api: runner.api,
+        api: lease === LISTENS_ALONE ? runner.api : whileListening(runner.api, lease),
+        lease,
         note: (text) => runner.note(project, text),
         spent: (usd) => runner.spent(project, usd),
         onError: tell,
       })
       if (isStopped) return
       running.set(project, rounds)
+      lease.onHeld(({ isAfresh }) => {
+        if (isAfresh) rounds.takenOver()
+        rounds.hint()
+      })
+      lease.onHint(rounds.hint)
       rounds.start()
     } catch (error) {
       tell(error)
@@ -83,7 +108,11 @@ export function trackProjects({ name, projects, runner, onTrouble, onError }: Tr
 
   return {
     start() {
-      for (const [project, one] of projects) void begin(project, one)
+      for (const [project, one] of projects) {
+        const lease = share?.(one.place) ?? LISTENS_ALONE
+        leases.set(project, lease)
+        void begin(project, one, lease)
+      }
       if (projects.size === 0) return stop
       // What became of a task is shown soon.
       unfollow = runner.api.follow(({ type, queue }) => {
@@ -92,9 +121,15 @@ export function trackProjects({ name, projects, runner, onTrouble, onError }: Tr
       return stop
     },
     hint() {
-      for (const rounds of running.values()) rounds.hint()
+      for (const [project, rounds] of running) hintAt(leases.get(project), rounds)
     },
   }
+}
+
+/** Where another machine listens, it is the one that looks. */
+export function hintAt(lease: SourceLease = LISTENS_ALONE, { hint }: Pick<TrackRounds, 'hint'>): void {
+  if (lease.isHeld()) hint()
+  else lease.hint()
 }
 
 /** Told apart without loading what talks to the place. */

@@ -99,4 +99,24 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX event_at ON baton.event (at);
   `,
+  `
+  -- Which machine listens to a source: a repository, a project of tickets, a schedule.
+  CREATE TABLE baton.source (
+    id text PRIMARY KEY,
+    name text NOT NULL,
+    machine text NOT NULL,
+    -- Of its state folder, which has what was noted.
+    home text NOT NULL,
+    fence int NOT NULL DEFAULT 1,
+    renewed timestamptz NOT NULL DEFAULT now()
+  );
+  -- What is known of it, for the machine that listens next; null: it was forgotten.
+  CREATE TABLE baton.source_note (
+    source text NOT NULL,
+    key text NOT NULL,
+    value text,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (source, key)
+  );
+  `,
 ]

@@ -1,5 +1,6 @@
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
+import type { SourceLease } from '../../core/source-lease.ts'
 import type { Actor } from '../../core/types.ts'
 import { isTrouble } from '../../github/errors.ts'
 import type { PullWatcher } from '../../github/watch-pulls.ts'
@@ -9,6 +10,7 @@ import type { IssuePorts } from './ports.ts'
 /** What people can have done from every surface. */
 export interface GitHubCommandPorts extends IssuePorts {
   pulls: Pick<PullWatcher, 'review' | 'merge'>
+  lease: SourceLease
   /** Looks at the repository soon. */
   hint: () => void
 }
@@ -22,7 +24,7 @@ const USAGE = 'Say: github, github take 5, github review 12, or github merge 12 
 export function createGitHubCommand(
   ports: GitHubCommandPorts,
 ): (text: string, by: Actor, id: number) => Promise<Reply> {
-  const { github, config } = ports
+  const { github, config, lease } = ports
 
   return async (text, by, id) => {
     const [word = '', name = '', commit = ''] = text
@@ -34,6 +36,8 @@ export function createGitHubCommand(
       if (word === '' || word === 'list') return listed(await readBoard(ports))
       if (Number.isNaN(number)) return notPossible(USAGE)
       if (word === 'take') return await take(number, by)
+      if ((word === 'review' || word === 'merge') && !lease.isHeld())
+        return notPossible(`${lease.holder() ?? 'Another machine'} listens to ${config.repo}; say it there.`)
       if (word === 'review') return await review(number)
       if (word === 'merge') return await merge(number, { commit, by, id })
       return notPossible(USAGE)

@@ -5,6 +5,7 @@ import type { Actor } from '../../core/types.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { lazy } from '../../lazy.ts'
 import type { GitHubAccess, ProjectGitHub, ProjectGitHubPorts } from './open.ts'
+import { repositoryPlace } from './place.ts'
 import { ticketWorksIn } from './ticket-works.ts'
 
 /**
@@ -22,6 +23,7 @@ export function lazyProjectGitHub(
   const works = ticketWorksIn(given.state)
   const real = lazy(async () => (await import('./open.ts')).openProjectGitHub(given))
   return {
+    place: repositoryPlace(config, access.apiUrl),
     source: {
       name: 'github',
       plan: async (...given) => (await real()).source.plan(...given),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { GitHubConfig, ProjectConfig } from '../../config/types.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
+import { LISTENS_ALONE } from '../../core/source-lease.ts'
 import type { Actor } from '../../core/types.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
 import { newRunId } from '../../daemon/ids.ts'
@@ -17,7 +18,7 @@ import { lazy } from '../../lazy.ts'
 import { newFenceName } from '../../text/as-data.ts'
 import { type Destination, eitherOf } from '../../workspace/destination.ts'
 import type { Source } from '../source.ts'
-import type { TrackedProject, TrackPorts } from '../track.ts'
+import { hintAt, type TrackedProject, type TrackPorts } from '../track.ts'
 import { userWords } from '../user-words.ts'
 import { createAnswers } from './answers.ts'
 import { createAttend } from './attend.ts'
@@ -30,9 +31,11 @@ import { createMend, type MendPorts } from './mendings.ts'
 import { MOST_PICTURE_BYTES, PICTURE_HOSTS } from './pictures.ts'
 import { type Records, recordsIn } from './record.ts'
 import { createIssueSource } from './source.ts'
+import { takeOverIssues } from './take-over.ts'
 import { createTakeUp } from './take-up.ts'
 import { createTicketPulls } from './ticket-pulls.ts'
 import { ticketWorksIn } from './ticket-works.ts'
+import { writesWhileListening } from './writes-while-listening.ts'
 
 /** How GitHub is reached. */
 export interface GitHubAccess {
@@ -68,7 +71,7 @@ export interface ProjectGitHub extends TrackedProject {
   /** The pull request that the work on a ticket came to; by its run. */
   pullOf: (runId: string) => PullPlace | undefined
   /** Looks at the repository again and again, or once. Throws GitHubError where there is no token. */
-  rounds: (ports: TrackPorts) => Promise<Rounds>
+  rounds: (ports: TrackPorts) => Promise<Rounds & { takenOver: () => void }>
   /** Opens the pull request of what Claude mended in a step of a pipeline; gives its address. Throws with words for people. */
   openFix: (mended: MendedStep) => Promise<string>
   /** Shows what is deployed, from now on. */
@@ -78,7 +81,7 @@ export interface ProjectGitHub extends TrackedProject {
 }
 
 /** Opens it; GitHub hears nothing before something is needed from there. */
-export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
+export function openProjectGitHub(ports: ProjectGitHubPorts): Omit<ProjectGitHub, 'place'> {
   const { project, config, access, state, env, now, redact } = ports
   const apiUrl = apiUrlOf(access.apiUrl)
   const records = recordsIn(state)
@@ -130,8 +133,9 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         ...{ github: reached, state, works, branch: config.branch, redact, now, stopping: ports.stopping },
       }),
     ),
-    async rounds({ api, note, spent, onError }) {
-      const { github, token } = await opened()
+    async rounds({ api, note, spent, lease = LISTENS_ALONE, onError }) {
+      const { github: anywhere, token } = await opened()
+      const github = writesWhileListening(anywhere, lease)
       const isPhoneOnly = project.approval.from === 'phone'
       const issuePorts = {
         github,
@@ -172,10 +176,15 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         words: async () => userWords(join(ports.home, 'prompts', 'review.md')),
         mayStart: () => mayAskClaude(api.view.status(project.name), project.budget),
       })
-      const rounds = createRounds({ github, state, label, watchers: [issues, pulls], pollMs, now, onError })
-      command = createGitHubCommand({ ...issuePorts, pulls, hint: rounds.hint })
+      const rounds = createRounds({
+        ...{ github, state, label, watchers: [issues, pulls], pollMs, listening: lease, now, onError },
+      })
+      const hint = () => hintAt(lease, rounds)
+      // What a person wants by name is done wherever it is said; what follows from it is for whoever listens.
+      command = createGitHubCommand({ ...issuePorts, github: anywhere, pulls, lease, hint })
       return {
         ...rounds,
+        takenOver: () => takeOverIssues(issuePorts),
         async once() {
           await rounds.once()
           await pulls.idle()

@@ -1,18 +1,22 @@
 import { join } from 'node:path'
 import type { JiraConfig, ProjectConfig } from '../../config/types.ts'
 import type { KeptValues } from '../../core/kept-values.ts'
+import { LISTENS_ALONE } from '../../core/source-lease.ts'
 import { newRunId } from '../../daemon/ids.ts'
 import { openJira } from '../../jira/client.ts'
 import { JiraError } from '../../jira/errors.ts'
 import { lazy } from '../../lazy.ts'
 import type { Source } from '../source.ts'
-import type { TrackedProject } from '../track.ts'
+import type { TrackedProject, TrackPorts } from '../track.ts'
 import { userWords } from '../user-words.ts'
 import { attendTickets } from './attend.ts'
+import { changesWhileListening } from './changes-while-listening.ts'
+import { siteOf, ticketsName } from './place.ts'
 import type { ShowPorts } from './ports.ts'
 import { ticketsIn } from './record.ts'
-import { createTicketRounds } from './rounds.ts'
+import { createTicketRounds, type TicketRounds } from './rounds.ts'
 import { createTicketSource } from './source.ts'
+import { takeOverTickets } from './take-over.ts'
 import { takeUpTickets } from './take-up.ts'
 
 /** How Jira is reached; what is missing is said when it is needed. */
@@ -38,6 +42,7 @@ export interface ProjectJiraPorts {
 /** A project's tickets in Jira: a source of tasks, and where their state is shown. */
 export interface ProjectJira extends TrackedProject {
   source: Source
+  rounds: (ports: TrackPorts) => Promise<TicketRounds & { takenOver: () => void }>
 }
 
 /** Opens it; Jira hears nothing before something is needed from there. */
@@ -50,9 +55,9 @@ export function openProjectJira({
   now,
   redact,
   pullOf,
-}: ProjectJiraPorts): ProjectJira {
-  const site = (config.url ?? login.url ?? '').replace(/\/+$/, '')
-  const tickets = ticketsIn(kept, `${site}/${config.project}/${project.name}`)
+}: ProjectJiraPorts): Omit<ProjectJira, 'place'> {
+  const site = siteOf(config, login)
+  const tickets = ticketsIn(kept, ticketsName(site, config, project))
   const opened = lazy(async () => {
     const { email, token } = login
     const missing = Object.entries({ JIRA_URL: site, JIRA_EMAIL: email, JIRA_TOKEN: token })
@@ -65,8 +70,9 @@ export function openProjectJira({
   const show = async () => ({ jira: await opened(), tickets, config, redact, pullOf })
   return {
     source: createTicketSource({ show, tickets, words: () => userWords(join(home, 'prompts', 'implement.md')) }),
-    async rounds({ api, note, onError }) {
-      const { jira } = await show()
+    async rounds({ api, note, lease = LISTENS_ALONE, onError }) {
+      const shown = await show()
+      const jira = changesWhileListening(shown.jira, lease)
       const ports = {
         ...{ jira, tickets, config, redact, pullOf, site, api, note, now },
         queue: project.name,
@@ -74,7 +80,11 @@ export function openProjectJira({
       }
       const takeUp = takeUpTickets(ports)
       const attend = attendTickets(ports, takeUp)
-      return createTicketRounds({ ...{ jira, tickets, takeUp, attend, now, onError }, pollMs: config.pollMs })
+      const rounds = createTicketRounds({
+        ...{ jira, tickets, takeUp, attend, now, onError },
+        ...{ pollMs: config.pollMs, listening: lease },
+      })
+      return { ...rounds, takenOver: () => takeOverTickets(ports) }
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Jira } from '../../jira/client.ts'
-import { createRoundLoop, type RoundLoop } from '../../rounds.ts'
+import { createRoundLoop, type RoundLoop, type RoundLoopOptions } from '../../rounds.ts'
 import type { Tickets } from './record.ts'
 
 /** Looks at Jira again and again: no webhook is needed. */
@@ -14,11 +14,12 @@ interface RoundsParts {
   takeUp: { found: (just: readonly string[]) => Promise<void> }
   attend: { all: (how: { look: boolean }) => Promise<void> }
   pollMs: number
+  listening: NonNullable<RoundLoopOptions['listening']>
   now: () => number
   onError: (error: unknown) => void
 }
 
-export function createTicketRounds({ jira, tickets, takeUp, attend, pollMs, now, onError }: RoundsParts): TicketRounds {
+export function createTicketRounds({ jira, tickets, takeUp, attend, onError, ...when }: RoundsParts): TicketRounds {
   /** Ids of what Baton wrote to: the search does not know of it yet. */
   const written = () =>
     tickets
@@ -36,7 +37,7 @@ export function createTicketRounds({ jira, tickets, takeUp, attend, pollMs, now,
   const { start, soon, hint, stop } = createRoundLoop({
     lookAtAll: once,
     lookAtOwn: () => attend.all({ look: false }),
-    ...{ pollMs, heldUntil: jira.heldUntil, now, onError },
+    ...{ ...when, heldUntil: jira.heldUntil, onError },
   })
   return { start, soon, hint, once, stop }
 }

@@ -18,6 +18,8 @@ export interface ShownMachine {
   seenAgoMs: number
   runs: number
   isThis: boolean
+  /** To which of the sources that several could listen to. */
+  listens: readonly string[]
 }
 
 /** A run that was offered and has not ended. */
@@ -41,12 +43,13 @@ export function machineLines(
   if (machines.length === 0) return ['No machine has joined yet. Start one with: baton start']
   return [
     ...machines.map((machine) => {
-      const { name, state, labels, projects, seenAgoMs, runs, host, isThis } = machine
+      const { name, state, labels, projects, seenAgoMs, runs, host, isThis, listens } = machine
       const seen = state === 'here' ? '' : ` (seen ${shortDuration(seenAgoMs)} ago)`
       const facts = [
         runs > 0 ? plural(runs, 'run') : 'free',
         `projects ${projects.join(', ')}`,
         ...(labels.length > 0 ? [`labels ${labels.join(', ')}`] : []),
+        ...(listens.length > 0 ? [`listens to ${listens.join(', ')}`] : []),
         `on ${host}${isThis ? ', this one' : ''}`,
       ]
       return `${paint(state === 'here' ? 'green' : 'dim', state === 'here' ? '●' : '○')} ${column(cleanLine(name), 16)} ${state}${seen} · ${cleanLine(facts.join(' · '))}`

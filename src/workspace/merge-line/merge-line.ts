@@ -8,7 +8,7 @@ import type { Round } from './checked.ts'
 import { type FirstRed, firstRed } from './first-red.ts'
 import { type Landed, type LandedTasks, landedKey } from './landed.ts'
 import type { MergeOptions } from './options.ts'
-import { blockedWords, conflictWords, failures, movedWords, redWords, sideName } from './words.ts'
+import { blockedWords, conflictWords, failures, movedWords, NOT_HELD, redWords, sideName } from './words.ts'
 
 /** What one line needs. */
 export interface LinePorts {
@@ -64,11 +64,6 @@ const byAge = ({ task: a }: Waiting, { task: b }: Waiting): number =>
   (a.mergingSince ?? 0) - (b.mergingSince ?? 0) || a.number - b.number
 
 const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
-
-const NOT_HELD: Landing = {
-  kind: 'blocked',
-  words: 'This machine does not have the run at the moment, so nothing of it lands here.',
-}
 
 /**
  * Makes the line. What is ready is combined and checked at once; the commits that were checked are those that land, by

@@ -1,6 +1,6 @@
 import { failedCheckText } from '../../core/proof/failed-check.ts'
 import { taskName } from '../../core/text.ts'
-import type { CheckResult, Task } from '../../core/types.ts'
+import type { CheckResult, Landing, Task } from '../../core/types.ts'
 import { pathOnOneLine } from '../../git/worktree/hunks.ts'
 import { plural } from '../../text/amounts.ts'
 import { asData } from '../../text/as-data.ts'
@@ -13,6 +13,12 @@ const MOST_HUNKS = 6_000
 const MOST_TASKS = 5
 const MOST_NAMED = 3
 const MOST_NAME = 80
+
+/** What becomes of work when this machine has no right to its run. */
+export const NOT_HELD: Landing = {
+  kind: 'blocked',
+  words: 'This machine does not have the run at the moment, so nothing of it lands here.',
+}
 
 /** The prompt for a task whose work conflicts with what landed meanwhile. */
 export function conflictWords(task: Task, files: readonly string[], others: readonly Task[]): string {

@@ -17,7 +17,7 @@ import { recoverMarks } from '../merge-line/lift-marks.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
 import { createUndoMarks } from '../merge-line/undo-marks.ts'
-import { nothingTakenOut, unresolvedWords } from '../merge-line/words.ts'
+import { NOT_HELD, nothingTakenOut, unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -187,6 +187,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       })
       if ('reason' in work) return { kind: 'blocked', words: work.reason }
       const changed = work.commit !== lane.base
+      if (elsewhere && ports.rights?.mayWrite(task.runId) === false) return NOT_HELD
       if (elsewhere) return elsewhere.land(task, { repository, commit: work.commit, changed }, signal)
       if (!changed && task.undoes) return { kind: 'returned', why: 'red', words: nothingTakenOut(task.undoes) }
       if (!changed && project.git === 'read') return { kind: 'landed' }

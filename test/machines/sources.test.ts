@@ -1,0 +1,207 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { ListensElsewhere, type SourceLease } from '../../src/core/source-lease.ts'
+import { GIVE_UP_MS } from '../../src/machines/machines.ts'
+import { createMembers } from '../../src/machines/postgres/members.ts'
+import { type SourceLeases, sourceLeases } from '../../src/machines/postgres/sources.ts'
+import { createSharedSources, type SharedSources } from '../../src/machines/shared-sources.ts'
+import { createGitHubState } from '../../src/store/github-state.ts'
+import { createSourceNotes } from '../../src/store/source-notes.ts'
+import { openStore } from '../../src/store/store.ts'
+import type { Home } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
+import { noPostgres } from '../support/postgres.ts'
+import { postgresOfTests } from './databases.ts'
+
+const REPO = 'acme/app'
+const PLACE = { name: `github:${REPO}`, notes: { kept: [`github:${REPO}:`], repo: REPO } }
+
+/** A machine with a state folder of its own, and what it knows of the repository. */
+interface Machine {
+  lease: SourceLease
+  sources: SharedSources
+  state: ReturnType<typeof createGitHubState>
+  leases: SourceLeases
+  /** What a daemon does every few seconds. */
+  round: () => Promise<void>
+  held: string[]
+  renewed: string[]
+  later: (ms: number) => void
+  home: Home
+}
+
+describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
+  const postgres = postgresOfTests()
+  const stores: { close: () => void }[] = []
+  afterEach(() => {
+    for (const store of stores.splice(0)) store.close()
+  })
+
+  const machine = async (url: string, name: string, home = homeOfTest('')): Promise<Machine> => {
+    const database = await postgres.connect(url, name)
+    const me = { name, home: home.dir, instance: `${name}-${stores.length}` }
+    postgres.query(url, `UPDATE baton.machine SET has_left = true WHERE name = '${name}'`)
+    await createMembers(database).join({ ...me, labels: [], projects: ['main'], host: 'host', pid: 1, version: '1' })
+    const store = openStore(home.dir)
+    stores.push(store)
+    let now = 0
+    const sources = createSharedSources(
+      { kept: store.kept, notesOf: (where) => createSourceNotes(store.db, where) },
+      () => now,
+    )
+    const lease = sources.share(PLACE)
+    const held: string[] = []
+    lease.onHeld(({ isAfresh }) => held.push(isAfresh ? 'afresh' : 'as before'))
+    const leases = sourceLeases(database, me)
+    const renewed: string[] = []
+    return {
+      ...{ lease, sources, leases, held, renewed, home, state: createGitHubState(store.db, REPO, Date.now) },
+      round: () => sources.round(leases, (id) => renewed.push(id)),
+      later: (ms) => {
+        now += ms
+      },
+    }
+  }
+  const pass = (url: string, seconds: number) =>
+    postgres.query(url, `UPDATE baton.source SET renewed = renewed - interval '${seconds} s'`)
+
+  it('are listened to by one machine, and by another with all that it noted when that one is silent', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    expect(one.lease.isHeld()).toBe(false)
+    await expect(one.lease.confirm()).rejects.toThrow(ListensElsewhere)
+    await one.round()
+    await two.round()
+    expect([one.lease.isHeld(), two.lease.isHeld(), two.lease.holder()]).toEqual([true, false, 'one'])
+    expect(one.lease.forRun()).toEqual({ offer: one.renewed[0], fence: 1 })
+    await expect(two.lease.confirm()).rejects.toThrow('one listens to github:acme/app.')
+    one.state.issues.set(5, { stage: 'open' })
+    one.state.seen.add('label', 'x/7')
+    one.state.writes.begin('comment:5:a')
+    one.state.writes.begin('comment:5:b')
+    one.state.writes.done('comment:5:b', { id: 1 })
+    one.state.notes.set('newest-comment', 'today')
+    await one.lease.confirm()
+    // Told, and taken back later.
+    one.state.writes.forget('comment:5:a')
+    two.state.etags.set('issues', 'old')
+    two.state.issues.set(5, { stage: 'over' })
+    two.state.issues.set(6, { stage: 'open' })
+    await one.round()
+    pass(url, 14)
+    await two.round()
+    expect(two.lease.isHeld()).toBe(false)
+    expect(two.sources.nextExpiryMs()).toBeLessThan(1_100)
+    pass(url, 2)
+    await two.round()
+    expect([two.lease.isHeld(), two.held, two.lease.forRun()?.fence]).toEqual([true, ['afresh'], 2])
+    expect(two.state.issues.all()).toEqual([
+      { number: 5, value: { stage: 'open' } },
+      { number: 6, value: { stage: 'open' } },
+    ])
+    expect(two.state.seen.has('label', 'x/7')).toBe(true)
+    expect(two.state.writes.get('comment:5:a')).toBeUndefined()
+    expect(two.state.writes.get('comment:5:b')).toEqual({ done: true, result: { id: 1 } })
+    expect(two.state.notes.get('newest-comment')).toBe('today')
+    // What came with it was for somebody who did not listen.
+    expect(two.state.etags.get('issues')).toBeUndefined()
+    // The first one still thinks that it listens, and can do nothing.
+    one.state.issues.set(5, { stage: 'blocked' })
+    await expect(one.lease.confirm()).rejects.toThrow(ListensElsewhere)
+    expect(one.lease.isHeld()).toBe(false)
+    expect(await one.leases.renew({ id: one.renewed[0] as string, fence: 1 })).toBe('lost')
+    await one.round()
+    await expect(one.lease.confirm()).rejects.toThrow('two listens to github:acme/app.')
+    pass(url, 16)
+    await one.round()
+    expect(one.held).toEqual(['as before', 'afresh'])
+    expect(one.state.issues.get(5)).toEqual({ stage: 'open' })
+    expect(one.state.issues.get(6)).toEqual({ stage: 'open' })
+  })
+
+  it('stay with a machine that is back in time, with what it noted and could not say any more', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    await one.round()
+    one.state.issues.set(5, { stage: 'open' })
+    const again = await machine(url, 'one', one.home)
+    const two = await machine(url, 'two')
+    await two.round()
+    await again.round()
+    expect([two.lease.isHeld(), again.lease.isHeld(), again.held]).toEqual([false, true, ['as before']])
+    expect(again.lease.forRun()).toEqual({ offer: again.renewed[0], fence: 1 })
+    // The process before it is nobody any more.
+    await one.round()
+    expect(await one.leases.renew({ id: one.renewed[0] as string, fence: 1 })).toBe('lapsed')
+    one.state.issues.set(7, { stage: 'open' })
+    await expect(one.lease.confirm()).rejects.toThrow(ListensElsewhere)
+    pass(url, 16)
+    await two.round()
+    expect(two.state.issues.get(5)).toEqual({ stage: 'open' })
+  })
+
+  it('are another machine’s where the state folder is another one, whatever its name', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    await one.round()
+    const other = await machine(url, 'one')
+    await other.round()
+    expect(other.lease.isHeld()).toBe(false)
+    pass(url, 16)
+    await other.round()
+    expect(other.lease.forRun()?.fence).toBe(2)
+  })
+
+  it('are let go of by a clock that nobody can set, and nothing begins that nobody would know of', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    await one.round()
+    one.later(GIVE_UP_MS)
+    expect(one.lease.isHeld()).toBe(true)
+    await one.lease.confirm()
+    const away = { ...one.leases, note: () => Promise.reject(new Error('away')) }
+    await one.sources.round(away, () => undefined)
+    one.state.issues.set(5, { stage: 'open' })
+    await expect(one.lease.confirm()).rejects.toThrow('What was noted of github:acme/app is not known')
+    await one.round()
+    await one.lease.confirm()
+    one.later(GIVE_UP_MS + 1)
+    expect(one.lease.isHeld()).toBe(false)
+    await expect(one.lease.confirm()).rejects.toThrow('Nobody can say at the moment')
+    // An answer that comes late says nothing of now.
+    const late = {
+      ...one.leases,
+      note: async (...given: Parameters<SourceLeases['note']>) => {
+        one.later(GIVE_UP_MS + 1)
+        return one.leases.note(...given)
+      },
+    }
+    await one.sources.round(late, () => undefined)
+    expect(one.lease.isHeld()).toBe(true)
+    one.state.issues.set(6, { stage: 'open' })
+    await expect(one.lease.confirm()).rejects.toThrow('Nobody can say at the moment')
+  })
+
+  it('that another machine hears of are looked at by the one that listens', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    await one.round()
+    await two.round()
+    const heard: unknown[] = []
+    one.lease.onHint((about) => heard.push(about))
+    two.lease.onHint(() => heard.push('two'))
+    const ear = await postgres.connect(url, 'ear')
+    const words: string[] = []
+    const stop = await ear.listen((word) => void (word.startsWith('hint ') && words.push(word)))
+    two.lease.hint({ sha: 'a' })
+    two.lease.hint({ text: 'x'.repeat(9_000) })
+    await expect.poll(() => words.length, { timeout: 10_000 }).toBe(2)
+    await stop()
+    for (const word of words) for (const { sources } of [one, two]) expect(sources.heard(word)).toBe(true)
+    expect(one.sources.heard('run')).toBe(false)
+    // What is too long to be said is only a reason to look.
+    expect(heard).toHaveLength(2)
+    expect(heard).toEqual(expect.arrayContaining([{ sha: 'a' }, undefined]))
+  })
+})
