@@ -10,12 +10,15 @@ const CLOCKS_APART_MS = 2_000
 export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: string): Promise<DoctorCheck[]> {
   const check = named('machines', { needed: false })
   // Most homes share nothing, and need not load it.
-  const { probeDatabase, TABLES } = await import('../machines/postgres/database.ts')
+  const [{ probeDatabase }, { newerText }] = await Promise.all([
+    import('../machines/postgres/database.ts'),
+    import('../machines/postgres/versions.ts'),
+  ])
   try {
     const { version, isTooOld, isReady, tables, aheadMs } = await probeDatabase(url)
     const told = `${machine.name} in Postgres ${version}`
     if (isTooOld) return [check.fail(`${told}, which is too old`, 'Use Postgres 13 or later.')]
-    if (tables > TABLES)
+    if (newerText(tables) !== undefined)
       return [
         check.fail(`${told}, set up by a newer Baton`, 'Update Baton on this machine; until then it works alone.'),
       ]
@@ -33,7 +36,7 @@ export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: s
           'Leases use its clock only; times in lists may look wrong. Set both clocks by NTP.',
         ),
       ]
-    return [check.ok(`${told}${tables === 0 ? ' (tables are made at the first start)' : ''}`)]
+    return [check.ok(`${told}${tables.own === 0 ? ' (tables are made at the first start)' : ''}`)]
   } catch (error) {
     return [
       check.fail(

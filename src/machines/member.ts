@@ -272,7 +272,9 @@ export function startMember(ports: MemberPorts): Membership {
     if (pulse.unnoted) await noteOffered(connected)
     // What is wrong there keeps nobody from taking runs.
     await ports.across?.round().catch(onError)
-    tell(undefined)
+    tell(pulse.tooOld)
+    // What it has it brings to its end, as long as that is possible.
+    if (pulse.tooOld !== undefined) return RENEW_MS
     if (pulse.lapsed) await machines.expire()
     if ((pulse.waiting || pulse.lapsed) && (await takeOne(connected))) return 0
     return Math.min(waitFor(pulse.nextExpiryMs), waitFor(ports.sources?.nextExpiryMs()))
@@ -297,7 +299,8 @@ export function startMember(ports: MemberPorts): Membership {
       } catch (error) {
         waitMs = error instanceof MachinesError ? TOO_OLD_MS : RENEW_MS / 2
         ports.across?.away()
-        if (!isStopped) tell(awayText(error) + (ports.sources?.silence() ?? ''))
+        const newer = await connected?.database.newerBaton(error).catch(() => undefined)
+        if (!isStopped) tell(newer ?? awayText(error) + (ports.sources?.silence() ?? ''))
       }
       if (waitMs === 0) again = true
     }

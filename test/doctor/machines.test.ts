@@ -38,6 +38,24 @@ describe.skipIf(noPostgres !== undefined)('the check of the database that machin
     expect(await look(url)).toMatchObject([{ status: 'warn', detail: expect.stringMatching(/behind this machine's$/) }])
   })
 
+  it('says so where the Postgres is too old', async () => {
+    const url = postgres.createDatabase()
+    // It answers as one of 2019 would.
+    postgres.query(
+      url,
+      `CREATE SCHEMA old; CREATE FUNCTION old.current_setting(text) RETURNS text LANGUAGE sql
+         AS 'SELECT CASE $1 WHEN ''server_version_num'' THEN ''120022'' ELSE ''12.22'' END';
+       ALTER ROLE baton IN DATABASE ${/baton\d+/.exec(url)} SET search_path = old, pg_catalog`,
+    )
+    expect(await look(url)).toMatchObject([
+      { status: 'fail', detail: 'studio in Postgres 12.22, which is too old', todo: 'Use Postgres 13 or later.' },
+    ])
+    await expect(openSharedDatabase(url, 'one', () => undefined)).rejects.toThrow(
+      'The shared database is Postgres 12.22, which is too old: it has to be 13 or later. This machine works alone.',
+    )
+    expect(postgres.query(url, "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'baton%'")).toBe('0')
+  })
+
   it('says what to do where it cannot be used', async () => {
     const url = postgres.createDatabase()
     const gone = url.replace(/\/baton\d+\?/, '/nothing?')

@@ -1,6 +1,8 @@
 import { PgBoss } from 'pg-boss'
 import { MachinesError } from '../machines.ts'
 import { SHARED_MIGRATIONS } from './schema.ts'
+import type { Sql, SqlRow } from './sql.ts'
+import { newerText, postgresVersion, refuseUnfit, TABLES, type TableVersions, tableVersions } from './versions.ts'
 
 /** The queue of pg-boss that runs are handed out by. */
 export const RUNS = 'runs'
@@ -12,8 +14,6 @@ export const JOBS = 'baton_jobs'
 const LOCK = 7_203_111
 /** Between two statements: who is frozen or cut off in the midst of a transaction keeps all others waiting for so long. */
 const PAUSE_MS = 5_000
-/** The oldest Postgres that pg-boss works with. */
-const OLDEST_POSTGRES = 13
 
 /** A server that does not even answer the call is away. */
 const CONNECT_MS = 3_000
@@ -21,16 +21,10 @@ const CONNECT_MS = 3_000
 const ANSWER_MS = 10_000
 const DAY_S = 86_400
 
-type Row = Record<string, unknown>
-export type Sql = <T extends Row = Row>(text: string, values?: readonly unknown[]) => Promise<T[]>
-
-/** The version of our tables that this Baton knows. */
-export const TABLES = SHARED_MIGRATIONS.length
-
 /** One transaction, in which pg-boss takes part with `db`. */
 export interface Transaction {
   sql: Sql
-  db: { executeSql: (text: string, values?: unknown[]) => Promise<{ rows: Row[] }> }
+  db: { executeSql: (text: string, values?: unknown[]) => Promise<{ rows: SqlRow[] }> }
 }
 
 /** A Postgres that machines share. */
@@ -39,6 +33,8 @@ export interface SharedDatabase {
   sql: Sql
   /** `alone`: nobody else is in one of these meanwhile. */
   transaction: <T>(work: (tx: Transaction) => Promise<T>, alone?: boolean) => Promise<T>
+  /** What is wrong where a statement fails because a newer Baton has changed the tables; undefined: something else is. */
+  newerBaton: (error: unknown) => Promise<string | undefined>
   /** Hears what others say, and whether something may have been missed. */
   listen: (onWord: (word: string) => void) => Promise<() => Promise<void>>
   close: () => Promise<void>
@@ -60,10 +56,10 @@ export async function openSharedDatabase(
     openTelemetry: { enabled: false },
   })
   boss.on('error', onError)
-  const db = boss.getDb()
+  const db = poolOf(boss)
   const sqlOn =
     (on: Transaction['db']): Sql =>
-    async <T extends Row>(text: string, values: readonly unknown[] = []) =>
+    async <T extends SqlRow>(text: string, values: readonly unknown[] = []) =>
       (await on.executeSql(text, [...values])).rows as T[]
   const transaction: SharedDatabase['transaction'] = async (work, alone = false) => {
     const tx = await db.beginTransaction?.()
@@ -81,6 +77,9 @@ export async function openSharedDatabase(
   }
   const close = () => boss.stop({ graceful: false, close: true })
   try {
+    // pg-boss changes its tables as soon as it starts.
+    await db.open()
+    await refuseUnfit(sqlOn(db))
     await boss.start()
     await transaction(migrate, true)
     await boss.createQueue(RUNS, {
@@ -95,12 +94,18 @@ export async function openSharedDatabase(
     })
   } catch (error) {
     await close().catch(() => undefined)
+    await db.close().catch(() => undefined)
     throw error
   }
   return {
     boss,
     sql: sqlOn(db),
     transaction,
+    newerBaton: async (error) => {
+      // A table or a column that is not there, say; not that nobody answers.
+      if (!String((error as { code?: unknown }).code).startsWith('42')) return undefined
+      return newerText(await tableVersions(sqlOn(db)))
+    },
     listen: async (onWord) => {
       const handle = await db.listen?.('baton', onWord, () => onWord('again'))
       return async () => handle?.close()
@@ -115,8 +120,7 @@ export interface Probe {
   isTooOld: boolean
   /** May make the tables; or they are there. */
   isReady: boolean
-  /** Version of our tables; 0: there are none yet. */
-  tables: number
+  tables: TableVersions
   /** How far its clock is ahead of this machine's. */
   aheadMs: number
 }
@@ -125,29 +129,32 @@ export interface Probe {
 export async function probeDatabase(url: string): Promise<Probe> {
   const boss = new PgBoss({ ...connection(url, 'doctor'), schema: JOBS, max: 1, migrate: false, supervise: false })
   boss.on('error', () => undefined)
-  // A pool of its own, which start() would open, and then make tables.
-  const db = boss.getDb() as ReturnType<PgBoss['getDb']> & Record<'open' | 'close', () => Promise<void>>
+  const db = poolOf(boss)
   await db.open()
   try {
+    const sql: Sql = async <T extends SqlRow>(text: string) => (await db.executeSql(text)).rows as T[]
+    const server = await postgresVersion(sql)
     const askedAt = Date.now()
-    const [row] = (
-      await db.executeSql(`SELECT current_setting('server_version') AS version,
-        current_setting('server_version_num')::int AS number, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
-        has_database_privilege(current_database(), 'CREATE') AS may_create, to_regclass('${OWN}.version') IS NOT NULL AS made`)
-    ).rows
+    const [row] = await sql<{ now: number; may_create: boolean }>(
+      `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
+        has_database_privilege(current_database(), 'CREATE') AS may_create`,
+    )
     const answeredAt = Date.now()
-    const [found] = row.made ? (await db.executeSql(`SELECT version FROM ${OWN}.version`)).rows : []
+    const tables = await tableVersions(sql)
     return {
-      version: String(row.version),
-      isTooOld: Number(row.number) < OLDEST_POSTGRES * 10_000,
-      isReady: row.may_create === true || found !== undefined,
-      tables: Number(found?.version ?? 0),
-      aheadMs: Math.round(Number(row.now) - (askedAt + answeredAt) / 2),
+      ...server,
+      isReady: row?.may_create === true || tables.own > 0,
+      tables,
+      aheadMs: Math.round(Number(row?.now) - (askedAt + answeredAt) / 2),
     }
   } finally {
     await db.close()
   }
 }
+
+/** The connections of a pg-boss, which opens them itself only to make its tables at once. */
+const poolOf = (boss: PgBoss) =>
+  boss.getDb() as ReturnType<PgBoss['getDb']> & Record<'open' | 'close', () => Promise<void>>
 
 /** How to connect: a silent network counts as one that is away. */
 function connection(url: string, name: string) {
@@ -165,10 +172,9 @@ async function migrate({ sql }: Transaction): Promise<void> {
   await sql(`CREATE TABLE IF NOT EXISTS ${OWN}.version (version int NOT NULL)`)
   const [row] = await sql<{ version: number }>(`SELECT version FROM ${OWN}.version`)
   const version = row?.version ?? 0
-  if (version > TABLES)
-    throw new MachinesError(
-      `The database was set up by a newer Baton (its tables are version ${version}, this Baton knows ${TABLES}). Update Baton on this machine; until then it works alone.`,
-    )
+  // Another one may have been faster.
+  const newer = newerText({ own: version, jobs: 0 })
+  if (newer !== undefined) throw new MachinesError(newer)
   if (version === TABLES) return
   for (const migration of SHARED_MIGRATIONS.slice(version)) await sql(migration)
   await sql(`DELETE FROM ${OWN}.version`)

@@ -1,6 +1,7 @@
 import { LEASE_MS } from '../machines.ts'
 import type { SharedDatabase } from './database.ts'
 import { LEASE_INTERVAL } from './runs.ts'
+import { newerText, TABLE_VERSIONS, type TableVersions } from './versions.ts'
 
 /** A machine as it says who it is. */
 export interface Member {
@@ -35,6 +36,8 @@ export interface Pulse {
   unnoted: boolean
   /** The lease of a run is over, and nobody has taken it yet. */
   lapsed: boolean
+  /** Why this Baton takes nothing more: a newer one has changed the tables. */
+  tooOld?: string
   /** When the next lease is over, unless it is renewed; less than 0: one is since a moment ago. */
   nextExpiryMs?: number
 }
@@ -69,15 +72,9 @@ export function createMembers({ sql }: Pick<SharedDatabase, 'sql'>): Members {
       return { by: { ...seenOf(by), isCopy: by.home === home } }
     },
     async pulse({ name, instance }) {
-      const [row] = await sql<{
-        members: number
-        waiting: boolean
-        unnoted: boolean
-        lapsed: boolean
-        expiry: number | null
-      }>(
+      const [row] = await sql<PulseRow>(
         `WITH me AS (UPDATE baton.machine SET seen = now() WHERE name = $1 AND instance = $2 RETURNING 1)
-         SELECT (SELECT count(*)::int FROM me) AS members,
+         SELECT (SELECT count(*)::int FROM me) AS members, ${TABLE_VERSIONS},
            EXISTS (SELECT 1 FROM baton.run WHERE ended IS NULL AND state = 'queued') AS waiting,
            EXISTS (SELECT 1 FROM baton.run WHERE offered_by = $1 AND ended IS NOT NULL AND NOT noted) AS unnoted,
            EXISTS (SELECT 1 FROM baton.run WHERE ended IS NULL AND state = 'active' AND renewed < now() - ${LEASE_INTERVAL}) AS lapsed,
@@ -85,7 +82,9 @@ export function createMembers({ sql }: Pick<SharedDatabase, 'sql'>): Members {
             WHERE ended IS NULL AND state = 'active' AND renewed > now() - ${LEASE_INTERVAL} - ${MOMENT}) AS expiry`,
         [name, instance],
       )
+      const tooOld = row && newerText(row)
       return {
+        ...(tooOld !== undefined && { tooOld }),
         isMember: row?.members === 1,
         waiting: row?.waiting === true,
         unnoted: row?.unnoted === true,
@@ -107,6 +106,14 @@ const MEMBERS = `SELECT m.*, (extract(epoch FROM now() - m.seen) * 1000)::float8
   (extract(epoch FROM m.since) * 1000)::float8 AS since_ms,
   (SELECT count(*)::int FROM baton.run r WHERE r.machine = m.name AND r.ended IS NULL AND r.state = 'active') AS runs
   FROM baton.machine m`
+
+interface PulseRow extends Record<string, unknown>, TableVersions {
+  members: number
+  waiting: boolean
+  unnoted: boolean
+  lapsed: boolean
+  expiry: number | null
+}
 
 interface MemberRow extends Record<string, unknown> {
   name: string

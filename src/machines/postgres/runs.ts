@@ -11,7 +11,8 @@ import {
   type RunResult,
   type TakenRun,
 } from '../machines.ts'
-import { JOBS, RUNS, type SharedDatabase, type Sql, type Transaction } from './database.ts'
+import { JOBS, RUNS, type SharedDatabase, type Transaction } from './database.ts'
+import type { Sql } from './sql.ts'
 import { MACHINE_GONE, type StrandedRuns, strandedRuns } from './stranded-runs.ts'
 
 /** Who takes runs. */
