@@ -12,6 +12,7 @@ import { createChannels, privateChat, refOf } from './channels.ts'
 import { connectDiscord } from './connection.ts'
 import { createGateway, type DiscordSession } from './gateway.ts'
 import { type HeardEvent, heardEvents, tapOf } from './heard-event.ts'
+import { createDiscordPeople } from './people.ts'
 import { type HeardIn, repliedIn, snowflakeAt } from './place.ts'
 import { readDiscordWords } from './read-words.ts'
 import { MAY_READ_CONTENT } from './setup-api.ts'
@@ -68,6 +69,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
   const server = { token, ...(apiUrl !== undefined && { apiUrl }) }
   const connection = connectDiscord(server)
   const channels = createChannels(connection)
+  const people = createDiscordPeople(connection)
   const taps = createTaps(connection, (text) => log.warn({}, text))
   const stopping = new AbortController()
   const strangers = new Set<string>()
@@ -124,7 +126,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
     if (!deed) return
     const { messageId, ...did } = deed
     await listener.hear({
-      ...{ id: event.id, chatId: place.chatId, by: event.by, messageId },
+      ...{ id: event.id, chatId: place.chatId, by: await people.named(event.by), messageId },
       ...(place.thread !== undefined && { thread: place.thread }),
       ...did,
     })

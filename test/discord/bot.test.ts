@@ -210,6 +210,15 @@ test('in private it works as in the channel, and what somebody passes on command
   await house.told('Answered by Anna', direct)
 })
 
+test('a sign in private is that of somebody with a name, which Discord does not send along', async () => {
+  await open(ADMIT, { channel: '' })
+  const direct = house.anna.direct()
+  house.anna.says('/start', { channel: direct })
+  const asked = await house.told('Start task 1', direct)
+  house.anna.reacts(asked.id, '👍', direct)
+  await house.told('Approved by Anna (Discord)', direct)
+})
+
 test('talk in the channel is left alone, and what is addressed is not', async () => {
   await open(COLOURS, { mayReadContent: true })
   house.anna.commands('start')

@@ -148,6 +148,15 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
     ['GET', /^\/users\/@me$/, () => author],
     [
       'GET',
+      /^\/users\/(\d+)$/,
+      (_, [id = '']) => {
+        const found = world.people.get(id)
+        if (!found) throw notFound()
+        return { id, username: found.name.toLowerCase(), global_name: found.name, discriminator: '0' }
+      },
+    ],
+    [
+      'GET',
       /^\/applications\/@me$/,
       () => ({
         id: APPLICATION,
