@@ -1,6 +1,5 @@
 import { fitControls } from '../chat/fit-controls.ts'
 import type { Button, ShownMessage } from '../chat/message.ts'
-import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Form } from '../outbox/carrier.ts'
 import { cut } from '../text/cut.ts'
 import { toPlain } from '../text/document/layout.ts'
@@ -8,6 +7,7 @@ import type { Node } from '../text/document/nodes.ts'
 import { withEntities } from '../text/inert/entities.ts'
 import { SlackCallError } from './api-errors.ts'
 import { type RichPart, toRichText } from './rich-text.ts'
+import { withTypedHints } from './typed-hints.ts'
 
 interface PlainText {
   type: 'plain_text'
@@ -53,12 +53,15 @@ const LIMITS = {
 const NOTICE_UNITS = 3_000
 /** Longer than this nobody looks for a button. */
 const MOST_ROWS = 8
+/** Of labels, where each shorter one leaves room for more of them. */
+const LABELS = [LIMITS.label, 40, 20]
+const SHORTEST_LABEL = 20
 /** What stands side by side in a narrow window. */
 const ROW_UNITS = 45
 
 /** Writes a message for Slack, as fully as `form` says. */
 export function formatForSlack(message: ShownMessage, form: Form): SlackMessage {
-  const body = asTyped(message.body)
+  const body = withTypedHints(message.body)
   const named = (message.hearers ?? []).flatMap((hearer) => mentionOf(hearer) ?? [])
   const names = named
     .map((mention) => `${'user_id' in mention ? `<@${mention.user_id}>` : `<!subteam^${mention.usergroup_id}>`} `)
@@ -66,7 +69,7 @@ export function formatForSlack(message: ShownMessage, form: Form): SlackMessage 
   const plain = toPlain(body)
   if (form === 'bare') return { text: `${names}${withEntities(plain)}` }
   const words = form === 'full' ? richBlocks(body, named) : plainBlocks(plain)
-  const blocks = [...words, ...actionBlocks(message.buttons ?? [])]
+  const blocks = [...words, ...controlsWithin(LIMITS.all - textUnits(words), message.buttons ?? [])]
   return { text: `${names}${withEntities(cut(plain, NOTICE_UNITS))}`, blocks }
 }
 
@@ -77,17 +80,6 @@ function mentionOf(hearer: string): Mention | undefined {
   if (/^[UW][A-Z0-9]+$/.test(hearer)) return { type: 'user', user_id: hearer }
   const group = /^slack-group:(S[A-Z0-9]+)$/.exec(hearer)?.[1]
   return group === undefined ? undefined : { type: 'usergroup', usergroup_id: group }
-}
-
-/** Slack keeps words with a slash for itself, and has none in threads: `/status` is typed as `!status`. */
-function asTyped(body: readonly Node[]): Node[] {
-  return body.map((node) =>
-    typeof node === 'string'
-      ? node.replace(/(^|[\s(])\/([a-z]+)\b/g, (all, before: string, name: string) =>
-          commandNamed('chat', name) ? `${before}!${name}` : all,
-        )
-      : node,
-  )
 }
 
 function richBlocks(body: readonly Node[], named: readonly Mention[]): SlackBlock[] {
@@ -109,32 +101,53 @@ function plainBlocks(text: string): SlackBlock[] {
 
 const plainText = (text: string): PlainText => ({ type: 'plain_text', text, emoji: false })
 
+/** Labels of options count, too: where there are very many they get shorter, and in the end some are left to be named in words. */
+function controlsWithin(room: number, rows: readonly Button[][]): SlackBlock[] {
+  for (const units of LABELS) {
+    const blocks = actionBlocks(rows, units)
+    if (textUnits(blocks) <= room) return blocks
+  }
+  const options = rows.flat().filter(({ isOption }) => isOption).length
+  const kept = Math.floor(options * 0.9)
+  return options === 0 ? actionBlocks(rows, SHORTEST_LABEL) : controlsWithin(room, withOptions(rows, kept))
+}
+
+function withOptions(rows: readonly Button[][], most: number): Button[][] {
+  let left = most
+  return rows.map((row) => row.filter(({ isOption }) => !isOption || left-- > 0)).filter((row) => row.length > 0)
+}
+
 /** Each row a block; where there are many, options are in lists. */
-function actionBlocks(rows: readonly Button[][]): SlackBlock[] {
+function actionBlocks(rows: readonly Button[][], units: number): SlackBlock[] {
   const fitted = fitControls(rows, {
     ...{ rows: MOST_ROWS, perRow: LIMITS.elements, options: LIMITS.options, rowUnits: ROW_UNITS },
   })
   return fitted.map((row, i) => ({
     type: 'actions',
     elements:
-      'list' in row ? [select(row.list, i)] : row.buttons.map((button, nth) => slackButton(button, `b${i}.${nth}`)),
+      'list' in row
+        ? [select(row.list, i, units)]
+        : row.buttons.map((button, nth) => slackButton(button, `b${i}.${nth}`, units)),
   }))
 }
 
-function slackButton({ text, data, style }: Button, id: string): SlackButton {
+function slackButton({ text, data, style }: Button, id: string, units: number): SlackButton {
   const colour = style === 'danger' ? 'danger' : style === undefined ? undefined : 'primary'
   return {
-    ...{ type: 'button', action_id: id, text: plainText(cut(text, LIMITS.label)), value: data },
+    ...{ type: 'button', action_id: id, text: label(text, units), value: data },
     ...(colour && { style: colour }),
   }
 }
 
-function select(options: readonly Button[], place: number): SlackSelect {
+/** Slack refuses a whole message for one label without a character. */
+const label = (text: string, units: number): PlainText => plainText(cut(text, units) || '…')
+
+function select(options: readonly Button[], place: number, units: number): SlackSelect {
   return {
     type: 'static_select',
     action_id: `s${place}`,
     placeholder: plainText('Pick one'),
-    options: options.map(({ text, data }) => ({ text: plainText(cut(text, LIMITS.label)), value: data })),
+    options: options.map(({ text, data }) => ({ text: label(text, units), value: data })),
   }
 }
 
@@ -145,13 +158,17 @@ export function measured({ text, blocks }: SlackMessage): SlackMessage {
     throw new SlackCallError('Measured before sending', { kind: 'refused', error })
   }
   if (blocks.length > LIMITS.blocks) refuse('invalid_blocks')
+  const isOf = (most: number, text: string) => text !== '' && text.length <= most
   for (const block of blocks) {
+    if (block.type === 'section' && !isOf(LIMITS.section, block.text.text)) refuse('invalid_blocks')
     if (block.type !== 'actions') continue
     if (block.elements.length > LIMITS.elements) refuse('invalid_blocks')
     for (const one of block.elements) {
-      const values = one.type === 'button' ? [one.value] : one.options.map(({ value }) => value)
+      const parts = one.type === 'button' ? [one] : one.options
+      if (parts.length === 0 || parts.length > LIMITS.options) refuse('invalid_blocks')
       const most = one.type === 'button' ? LIMITS.value : LIMITS.optionValue
-      if (values.some((value) => value === '' || value.length > most)) refuse('invalid_blocks')
+      const isRight = parts.every(({ text, value }) => isOf(LIMITS.label, text.text) && isOf(most, value))
+      if (!isRight) refuse('invalid_blocks')
     }
   }
   if (textUnits(blocks) > LIMITS.all) refuse('msg_blocks_too_long')

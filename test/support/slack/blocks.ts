@@ -131,6 +131,32 @@ function checkRichPart(part: Fields): void {
   }
 }
 
+/** Checks a window with fields; refuses as Slack does. */
+export function checkView(view: Fields): void {
+  const refuseView = () => {
+    throw new Refusal('invalid_arguments')
+  }
+  const short = (given: unknown, most: number) => {
+    const { type, text: words } = (given ?? {}) as { type?: string; text?: string }
+    if (type !== 'plain_text' || !words || words.length > most) refuseView()
+  }
+  if (view.type !== 'modal') refuseView()
+  short(view.title, 24)
+  if (view.submit !== undefined) short(view.submit, 24)
+  if (view.close !== undefined) short(view.close, 24)
+  if (String(view.private_metadata ?? '').length > 3_000 || String(view.callback_id ?? '').length > 255) refuseView()
+  checkBlocks(view.blocks, 100)
+  const inputs = (view.blocks as Fields[]).filter(({ type }) => type === 'input')
+  if (inputs.length > 0 && view.submit === undefined) refuseView()
+  for (const { element } of inputs) checkInput(fields(element))
+}
+
+function checkInput(element: Fields): void {
+  only(element, 'type', 'action_id', 'multiline', 'min_length', 'max_length', 'placeholder', 'initial_value')
+  text(element.action_id, 255)
+  if (element.type !== 'plain_text_input' || Number(element.max_length ?? 1) > 3_000) refuse()
+}
+
 /** What people read in blocks. */
 export function wordsOf(blocks: readonly unknown[]): string {
   return blocks

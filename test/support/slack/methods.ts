@@ -1,4 +1,4 @@
-import { checkBlocks } from './blocks.ts'
+import { checkBlocks, checkView } from './blocks.ts'
 import { Refusal } from './refusal.ts'
 import { messageIn, type SlackChannel, type SlackMessage, shownMessage, type World } from './world.ts'
 
@@ -239,16 +239,4 @@ export function directOf(world: World, user: string): SlackChannel {
   const made: SlackChannel = { id, direct: user, members: [user, world.botUser], messages: [] }
   world.channels.set(id, made)
   return made
-}
-
-function checkView(view: Record<string, unknown>): void {
-  const refuse = () => {
-    throw new Refusal('invalid_arguments')
-  }
-  const title = view.title as { type?: string; text?: string } | undefined
-  if (view.type !== 'modal' || title?.type !== 'plain_text' || !title.text || title.text.length > 24) refuse()
-  if (typeof view.private_metadata === 'string' && view.private_metadata.length > 3_000) refuse()
-  checkBlocks(view.blocks, 100)
-  const hasInput = (view.blocks as { type: string }[]).some(({ type }) => type === 'input')
-  if (hasInput && view.submit === undefined) refuse()
 }
