@@ -244,6 +244,23 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       expect(await openForm(answered.tapId, form)).toBe(false)
     })
 
+    test('knows a post again whose answer was lost, or finds it, by its key', async () => {
+      const { knowsKeys, findSent } = world.transport
+      const since = Date.now()
+      const message = { message: shown('once'), key: 'a'.repeat(24) }
+      const document = { document: { name: 'once.md', content: 'Größe' }, key: 'b'.repeat(24) }
+      for (const what of [message, document]) {
+        const sent = await world.transport.send(world.chatId, what, 'full', never)
+        if (knowsKeys) expect(await world.transport.send(world.chatId, what, 'full', never)).toBe(sent)
+        if (findSent) expect(await findSent(world.chatId, what, since, never)).toBe(sent)
+      }
+      if (knowsKeys || findSent) expect(world.seen()).toHaveLength(2)
+      const other = { message: shown('once'), key: 'c'.repeat(24) }
+      if (findSent) expect(await findSent(world.chatId, other, since, never)).toBeUndefined()
+      if (knowsKeys) await world.transport.send(world.chatId, other, 'full', never)
+      if (knowsKeys) expect(world.seen()).toHaveLength(3)
+    })
+
     test('makes no call any more that was called off', async () => {
       await expect(
         world.transport.send(world.chatId, { message: shown('late') }, 'full', AbortSignal.abort()),

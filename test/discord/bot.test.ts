@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { commandsOn } from '../../src/core/commands/catalogue.ts'
 import { ANNA_ID, type DiscordHouse, type HouseOptions, openDiscordHouse } from '../support/discord/house.ts'
 import { CHANNEL, ROLE_OPS } from '../support/discord/world.ts'
 
@@ -49,6 +50,27 @@ test('a question and a permission are asked in the channel by name, and decided 
   await house.told('1 of 1 done')
 })
 
+test('the menu is of the server, and once more for private chats alone, with every command', async () => {
+  await open(COLOURS)
+  const { world } = house.discord
+  await expect.poll(() => world.ownCommands.length, { interval: 20 }).toBeGreaterThan(0)
+  const names = commandsOn('chat').map(({ name }) => name)
+  expect(world.commands.map(({ name }) => name)).toEqual(names)
+  expect(world.ownCommands.map(({ name }) => name)).toEqual(names)
+  // Where both were shown, each command would stand there twice.
+  for (const { contexts } of world.ownCommands) expect(contexts).toEqual([1])
+})
+
+test('of more options than there is room for buttons one is picked from a list', async () => {
+  const cities = Array.from({ length: 12 }, (_, i) => `A city with a name that is long ${i + 1}`)
+  await open(`# Many\n## Task 1: Cities\n**Claude Instruction:**\nrehearse: ask "Which city?" ${cities.join('|')}\n`)
+  house.anna.commands('start')
+  const asked = await house.told('Which city?', CHANNEL)
+  expect(asked.options.map(({ text }) => text)).toEqual(cities)
+  house.anna.taps(`${cities[10]}`)
+  expect((await house.told('Answered by Anna')).text).toContain('that is long 11')
+})
+
 test('what belongs to a run is told in its thread, and its message follows silently', async () => {
   await open('# Tasks\n## Task 1: One\n**Claude Instruction:**\nrehearse: say hello\n')
   house.anna.commands('start')
@@ -82,7 +104,12 @@ test('a stranger changes nothing and learns nothing, in whatever way they try', 
   const asked = await house.told('Claude asks')
   const tap = eve.taps('Green')
   expect(await tap.answer()).toBe('You are not among those who may use Baton here. Nothing was changed.')
-  expect(await eve.commands('status').answer()).toContain('not among those')
+  // Nobody else sees that.
+  expect(tap.interaction.response).toMatchObject({ type: 4, data: { flags: 64 } })
+  const command = eve.commands('status')
+  expect(await command.answer()).toContain('not among those')
+  expect(command.interaction.response).toMatchObject({ type: 4, data: { flags: 64 } })
+  expect(house.anna.sees().some(({ text }) => text.includes('not among those'))).toBe(false)
   eve.reacts(asked.id, '👍')
   eve.says('!answer Red', { replyTo: asked.id })
   eve.says(`<@900000000000000003> status`)

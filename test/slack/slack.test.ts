@@ -100,6 +100,35 @@ test('words: @baton, !verb, a reply in the thread of an ask, a window for own wo
   expect(daemon.errors).toEqual([])
 })
 
+test('of more options than there is room for buttons one is picked from a list', async () => {
+  const cities = Array.from({ length: 12 }, (_, i) => `A city with a name that is long ${i + 1}`)
+  daemon.home.write(
+    'tasks/many.md',
+    `# Many\n## Task 1: Cities\n**Claude Instruction:**\nrehearse: ask "Which city?" ${cities.join('|')}\n`,
+  )
+  await anna.commands(C, 'start tasks/many.md')
+  const question = await told('Which city?')
+  const { blocks } = slack.world.channels.get(C)?.messages.find(({ ts }) => ts === question.ts) ?? {}
+  expect(JSON.stringify(blocks)).toContain('static_select')
+  await anna.taps(C, question.ts, `${cities[10]}`)
+  expect((await told('Answered by Anna')).text).toContain('that is long 11')
+  expect(daemon.errors).toEqual([])
+})
+
+test('pings of Slack are signs of life, where nothing else is heard', async () => {
+  const age = () => daemon.messenger().health().lastHeardAgeMs ?? 0
+  const heard = slack.events.sent.length
+  let before = age()
+  const isYounger = () => {
+    const now = age()
+    const was = before
+    before = now
+    return now < was
+  }
+  await expect.poll(isYounger, { interval: 100, timeout: 20_000 }).toBe(true)
+  expect(slack.events.sent.length).toBe(heard)
+})
+
 test('a sign under an ask decides it, a stranger’s does not, and taking it away changes nothing', async () => {
   const permission = await permitted()
   await eve.reacts(C, permission.ts, '+1')
@@ -142,6 +171,10 @@ test('files come in with the token and go out whole, and a tap for one is answer
   expect(readdirSync(inbox)).toContain('notes.md')
   expect(readFileSync(join(inbox, 'notes.md'), 'utf8')).toBe('Größe ✓')
   await told('Answered by Anna')
+  const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0xff])
+  anna.writes(C, '<@UBATON> this screen', { file: { name: 'screen.png', content: bytes, mimetype: 'image/png' } })
+  await told('Saved as .baton/inbox/screen.png')
+  expect(readFileSync(join(inbox, 'screen.png'))).toEqual(bytes)
   const permission = await told('Run echo one > one.txt?')
   await anna.taps(C, permission.ts, 'Allow')
   await told('🏁')

@@ -335,6 +335,7 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
         if (application !== APPLICATION) throw missingAccess()
         const commands = (body as unknown as Record<string, unknown>[]) ?? []
         checkCommands(commands)
+        world.ownCommands = commands
         return commands
       },
     ],

@@ -68,6 +68,8 @@ export class World {
   interactions = new Map<string, HeldInteraction>()
   people = new Map<string, { id: string; name: string; roles: string[]; isClosed?: true }>()
   commands: Record<string, unknown>[] = []
+  /** Those of the application, wherever it is. */
+  ownCommands: Record<string, unknown>[] = []
   /** Of everybody in the server; all of them at first. */
   permissions = String((1n << 50n) - 1n)
   /** Let in without the scope for commands. */

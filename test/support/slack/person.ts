@@ -19,7 +19,9 @@ export interface SeenOnSlack {
 
 interface NewFile {
   name: string
-  content: string
+  content: string | Buffer
+  /** Default: a text. */
+  mimetype?: string
 }
 
 /** Somebody who uses Slack. */
@@ -64,13 +66,10 @@ export function createSlackPerson(world: World, events: Events, who: { id: strin
       options: { thread?: string; file?: NewFile; files?: NewFile[] } = {},
     ): string => {
       const { thread, file, files = file ? [file] : [] } = options
-      const made = files.map(({ name, content }) => ({
-        id: world.nextId('F'),
-        name,
-        size: Buffer.byteLength(content),
-        mimetype: 'text/plain',
-        bytes: Buffer.from(content),
-      }))
+      const made = files.map(({ name, content, mimetype = 'text/plain' }) => {
+        const bytes = Buffer.from(content)
+        return { id: world.nextId('F'), name, size: bytes.length, mimetype, bytes }
+      })
       for (const one of made) world.files.set(one.id, one)
       const message: SlackMessage = {
         ...{ ts: world.nextTs(), channel, user: id, text, reactions: [] },
