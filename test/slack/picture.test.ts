@@ -28,7 +28,7 @@ Five tries an hour from one address, then 429. Count them in the database, so th
 Describe both in docs/login.md.
 `
 
-// What docs/slack.png is made from: scripts/slack-picture.sh.
+// What docs/slack.png and docs/slack-channel.png are made from: scripts/slack-picture.sh.
 test('two people take a task through its approval, its question and its permission in a channel', async () => {
   const slack = await startSlack()
   const anna = slack.person({ id: 'UANNA', name: 'Anna' })
