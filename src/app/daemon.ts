@@ -91,7 +91,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     const warn = (text: string) => log.warn(text)
     releases.push(startNotifying({ app: opened, config, secrets, redact, version, warn, onError }))
 
+    const sharing = secrets.databaseUrl && (await import('../machines/sharing.ts')).openSharing(store, onError)
+    const share = sharing ? { share: sharing.source } : {}
     const schedule = createSchedule({
+      ...share,
       review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.messengers?.tellCard }),
       entries: config.schedule,
       home: config.home,
@@ -102,8 +105,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       onError,
     })
 
-    const sharing = secrets.databaseUrl && (await import('../machines/sharing.ts')).openSharing(store, onError)
-    const share = sharing ? { share: sharing.source } : {}
     const assistant = await createAssistant({
       ...(sharing && { machines: sharing.bots }),
       config,

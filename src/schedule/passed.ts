@@ -6,6 +6,13 @@ export interface Passed {
   started: [from: number, to: number][]
 }
 
+/** One entry as it is stored. */
+export interface PassedEntry {
+  passed: Passed
+  /** The occurrence whose refusal was reported. */
+  told?: number
+}
+
 /** More rows than this come only from a clock that is set to and fro; then the oldest become one, gap included. */
 const LONGEST = 50
 

@@ -1,12 +1,14 @@
 import type { ScheduledStart } from '../config/types.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
+import { ListensElsewhere, type ShareSource } from '../core/source-lease.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { duration } from '../text/durations.ts'
 import { datedName } from './dated-name.ts'
 import { look, nextDue, ON_TIME_MS } from './due.ts'
 import { type Entry, scheduleEntries } from './entries.ts'
-import { type Passed, seenFirst } from './passed.ts'
+import { createHandover } from './handover.ts'
+import { type Passed, type PassedEntry, seenFirst } from './passed.ts'
 import type { Note } from './ports.ts'
 import { presentFiles } from './present-files.ts'
 import { createTicker, type SetTimer } from './ticker.ts'
@@ -36,6 +38,8 @@ export interface SchedulePorts {
   now: () => number
   onError: (error: unknown) => void
   timer?: SetTimer
+  /** For the schedules that other machines have, too; absent: there are none. */
+  share?: ShareSource
   /** Parts those that an agent changed, and that nobody has started since, from what should start. */
   review?: Review
 }
@@ -52,13 +56,6 @@ interface Held {
   offer: () => void
 }
 
-/** One entry as it is stored. */
-interface Stored {
-  passed: Passed
-  /** The occurrence whose refusal was reported. */
-  told?: number
-}
-
 const KEY = 'schedule'
 const FIRST_RETRY_MS = 60_000
 const LONGEST_RETRY_MS = 3_600_000
@@ -70,27 +67,30 @@ const LONGEST_RETRY_MS = 3_600_000
 export function createSchedule(ports: SchedulePorts): Schedule {
   const { home, api, meta, note, now, onError } = ports
   const entries = scheduleEntries(ports.entries)
-  const stored = new Map<string, Stored>()
+  const stored = new Map<string, PassedEntry>()
+  const handover = createHandover({ meta, ...(ports.share && { share: ports.share }) })
   const tries = new Map<string, { due: number; count: number; at: number }>()
 
   const save = (
     entry: Entry,
-    state: Stored,
+    state: PassedEntry,
     told?: { text: string; level: 'info' | 'warning' | 'error' },
     also?: () => void,
   ) => {
     meta.transaction(() => {
       also?.()
       meta.set(KEY, { ...Object.fromEntries(stored), [entry.id]: state })
+      handover.noted(entry, state)
       const { level, text } = told ?? {}
       if (text !== undefined) note(text, { queue: entry.project, data: { level, schedule: entry.cron } })
     })
     // Memory follows the disk: what could not be stored is looked at again.
     stored.set(entry.id, state)
   }
-  const stateOf = ({ id }: Entry): Stored => stored.get(id) ?? { passed: seenFirst(now()) }
+  const stateOf = ({ id }: Entry): PassedEntry => stored.get(id) ?? { passed: seenFirst(now()) }
 
   const visit = async (entry: Entry) => {
+    if (!handover.mayStart(entry)) return
     const state = stateOf(entry)
     const { passed, due, missed } = look(state.passed, entry.occurrences, now(), entry.catchUpMs)
     if (due === undefined) {
@@ -133,6 +133,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       ...(review && { files: review.rest }),
       autoApprove,
     }
+    await handover.begins(entry, { ...stateOf(entry), passed }, due)
     const reply = await api
       .submit(command, { surface: 'schedule', id: cron, name: cron }, { key, queue: project })
       .catch((error: unknown): Reply => ({ ok: false, text: error instanceof Error ? error.message : String(error) }))
@@ -170,16 +171,23 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     onError,
     ...(ports.timer && { timer: ports.timer }),
     async work() {
-      for (const entry of entries) await visit(entry).catch(onError)
+      // Where another machine starts them, it does.
+      const failed = (error: unknown) => (error instanceof ListensElsewhere ? undefined : onError(error))
+      for (const entry of entries) await visit(entry).catch(failed)
     },
   })
 
   return {
     start() {
-      const before = meta.get<Record<string, Stored>>(KEY) ?? {}
+      const before = meta.get<Record<string, PassedEntry>>(KEY) ?? {}
       for (const entry of entries) stored.set(entry.id, before[entry.id] ?? stateOf(entry))
       if (entries.length > 0 || Object.keys(before).length > 0) meta.set(KEY, Object.fromEntries(stored))
-      if (entries.length > 0) ticker.start()
+      if (entries.length === 0) return
+      ticker.start()
+      handover.follow(entries, stateOf, (entry, state, before) => {
+        save(entry, state, before && { text: inDoubt(entry, before), level: 'warning' })
+        ticker.soon()
+      })
     },
     stop: ticker.stop,
     next: () =>
@@ -190,5 +198,8 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       })),
   }
 }
+
+const inDoubt = (entry: Entry, { at, by = 'the machine' }: { at: number; by?: string }): string =>
+  `Nobody knows whether the start of ${timeText(at, entry)} (${entry.cron}) happened: ${by}, which was about to start it, is gone. Start it yourself where it did not.`
 
 const timeText = (at: number, { timezone }: Entry): string => datedName('{yyyy-MM-dd HH:mm}', at, timezone)

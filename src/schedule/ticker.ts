@@ -11,6 +11,8 @@ const LONGEST_MS = 20_000
 
 export interface Ticker {
   start: () => void
+  /** Works now, or once more after what is on. */
+  soon: () => void
   /** Lets the work under way finish. */
   stop: () => Promise<void>
 }
@@ -36,6 +38,7 @@ export function createTicker(ports: {
       onError(error)
     }
     if (!running) return
+    cancel?.()
     const waitMs = Math.max(1, Math.min((nextAt() ?? Number.POSITIVE_INFINITY) - now(), LONGEST_MS))
     cancel = timer(waitMs, () => {
       working = tick()
@@ -47,6 +50,11 @@ export function createTicker(ports: {
       if (running) return
       running = true
       working = tick()
+    },
+    soon() {
+      if (!running) return
+      cancel?.()
+      working = working.then(tick)
     },
     async stop() {
       running = false

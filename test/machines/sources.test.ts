@@ -1,68 +1,26 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { ListensElsewhere, type SourceLease } from '../../src/core/source-lease.ts'
+import { describe, expect, it } from 'vitest'
+import { ListensElsewhere } from '../../src/core/source-lease.ts'
 import { GIVE_UP_MS } from '../../src/machines/machines.ts'
-import { createMembers } from '../../src/machines/postgres/members.ts'
-import { type SourceLeases, sourceLeases } from '../../src/machines/postgres/sources.ts'
-import { createSharedSources, type SharedSources } from '../../src/machines/shared-sources.ts'
+import type { SourceLeases } from '../../src/machines/postgres/sources.ts'
 import { createGitHubState } from '../../src/store/github-state.ts'
-import { createSourceNotes } from '../../src/store/source-notes.ts'
-import { openStore } from '../../src/store/store.ts'
 import type { Home } from '../support/home.ts'
-import { homeOfTest } from '../support/home-of-test.ts'
 import { noPostgres } from '../support/postgres.ts'
 import { postgresOfTests } from './databases.ts'
+import { passFor, sourceMachine } from './source-machine.ts'
 
 const REPO = 'acme/app'
 const PLACE = { name: `github:${REPO}`, notes: { kept: [`github:${REPO}:`], repo: REPO } }
 
-/** A machine with a state folder of its own, and what it knows of the repository. */
-interface Machine {
-  lease: SourceLease
-  sources: SharedSources
-  state: ReturnType<typeof createGitHubState>
-  leases: SourceLeases
-  /** What a daemon does every few seconds. */
-  round: () => Promise<void>
-  held: string[]
-  renewed: string[]
-  later: (ms: number) => void
-  home: Home
-}
-
 describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
   const postgres = postgresOfTests()
-  const stores: { close: () => void }[] = []
-  afterEach(() => {
-    for (const store of stores.splice(0)) store.close()
-  })
-
-  const machine = async (url: string, name: string, home = homeOfTest('')): Promise<Machine> => {
-    const database = await postgres.connect(url, name)
-    const me = { name, home: home.dir, instance: `${name}-${stores.length}` }
-    postgres.query(url, `UPDATE baton.machine SET has_left = true WHERE name = '${name}'`)
-    await createMembers(database).join({ ...me, labels: [], projects: ['main'], host: 'host', pid: 1, version: '1' })
-    const store = openStore(home.dir)
-    stores.push(store)
-    let now = 0
-    const sources = createSharedSources(
-      { kept: store.kept, notesOf: (where) => createSourceNotes(store.db, where) },
-      () => now,
-    )
-    const lease = sources.share(PLACE)
+  const machine = async (url: string, name: string, home?: Home) => {
+    const one = await sourceMachine(postgres, url, name, home)
+    const lease = one.share(PLACE)
     const held: string[] = []
     lease.onHeld(({ isAfresh }) => held.push(isAfresh ? 'afresh' : 'as before'))
-    const leases = sourceLeases(database, me)
-    const renewed: string[] = []
-    return {
-      ...{ lease, sources, leases, held, renewed, home, state: createGitHubState(store.db, REPO, Date.now) },
-      round: () => sources.round(leases, (id) => renewed.push(id)),
-      later: (ms) => {
-        now += ms
-      },
-    }
+    return { ...one, lease, held, state: createGitHubState(one.store.db, REPO, Date.now) }
   }
-  const pass = (url: string, seconds: number) =>
-    postgres.query(url, `UPDATE baton.source SET renewed = renewed - interval '${seconds} s'`)
+  const pass = (url: string, seconds: number) => passFor(postgres, url, seconds)
 
   it('are listened to by one machine, and by another with all that it noted when that one is silent', async () => {
     const url = postgres.createDatabase()
