@@ -16,6 +16,15 @@ export async function showDiff(shell: Shell, { task, ...named }: { task?: number
   const loaded = await loadConfig(shell)
   const { config, redact } = loaded
   const remote = openThere(shell, loaded)
+  const { run } = named
+  if (run !== undefined && task !== undefined && !remote?.api.view.run(run)) {
+    const { askElsewhere } = await import('./state/ask-elsewhere.ts')
+    const there = await askElsewhere(shell, { run, task }, 'diff')
+    if (there) {
+      remote?.close()
+      return showThere(shell, redact, there)
+    }
+  }
   const look = remote && { view: remote.api.view, queue: projectOf(shell, config).name, redact }
   const id = look && (task === undefined ? latestIn(look) : taskOf(shell, look, { task, ...named }))
   remote?.close()
@@ -41,17 +50,33 @@ function show(shell: Shell, redact: (text: string) => string, diff: TaskDiff): n
     diagnose(shell, redact(diff.why))
     return 1
   }
+  print(shell, redact, diff.patch.toString('utf8'))
+  diagnose(shell, `${redact(diff.stat)}${diff.truncated ? TOO_LONG : ''}`)
+  return 0
+}
+
+const TOO_LONG = '\nThe rest is too long to show.'
+
+function print(shell: Shell, redact: (text: string) => string, patch: string): void {
   const paint = painter(shell.stdout)
-  const text = diff.patch.toString('utf8').replace(/\n$/, '')
+  const text = patch.replace(/\n$/, '')
+  const lines = redact(text).split('\n')
   if (text === '') diagnose(shell, 'No changes.')
-  else
-    shell.stdout.write(
-      `${redact(text)
-        .split('\n')
-        .map((line) => diffLine(clean(line), paint))
-        .join('\n')}\n`,
-    )
-  diagnose(shell, `${redact(diff.stat)}${diff.truncated ? '\nThe rest is too long to show.' : ''}`)
+  else shell.stdout.write(`${lines.map((line) => diffLine(clean(line), paint)).join('\n')}\n`)
+}
+
+/** What a task changed on another machine. */
+function showThere(
+  shell: Shell,
+  redact: (text: string) => string,
+  { machine, status, json }: { machine: string; status: number; json: Record<string, unknown> },
+): number {
+  if (status !== 200) {
+    diagnose(shell, `No changes of it are recorded on ${machine}.`)
+    return 1
+  }
+  print(shell, redact, String(json.patch ?? ''))
+  diagnose(shell, `On ${machine}.${json.truncated === true ? TOO_LONG : ''}`)
   return 0
 }
 

@@ -50,6 +50,8 @@ export async function doCommand(
     const reply = await put(shell, loaded, runner.api, call, queue)
     onReply(reply)
     const exitCode = tell(shell, loaded, reply, call)
+    // What another machine asked keeps nothing waiting here.
+    if (reply.data?.machine !== undefined) return exitCode
     const { run } = runner.api.view.status(queue)
     const isOpen = run !== undefined && !hasRunEnded(run.status)
     if (exitCode !== 0 || !CONTINUES.has(call.command.type) || !isOpen) return exitCode
@@ -92,8 +94,17 @@ async function tellWhoWorks(
   }
 }
 
+/** Puts the command here; an answer that nothing waits for goes to the machine that asks. */
+async function put(...[shell, loaded, api, call, queue, isGone]: Parameters<typeof putHere>): Promise<Reply> {
+  const reply = await putHere(shell, loaded, api, call, queue, isGone)
+  const isAnswer = 'target' in call.command && call.command.type !== 'snooze'
+  if (reply.ok || !isAnswer || loaded.secrets.databaseUrl === undefined || api.view.openAsks().length > 0) return reply
+  const { answerElsewhere } = await import('./state/answer-elsewhere.ts')
+  return (await answerElsewhere(shell, loaded, call)) ?? reply
+}
+
 /** Puts the command; where it needs confirmation, asks the person, or takes `--yes`. */
-async function put(
+async function putHere(
   shell: Shell,
   loaded: Loaded,
   api: DaemonApi,

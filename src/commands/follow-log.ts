@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isOver } from '../core/status.ts'
 import type { Views } from '../daemon/api/views.ts'
+import { batonError } from '../errors.ts'
 import { openPlainSync } from '../files/plain.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
@@ -23,6 +24,15 @@ export async function followLog(
   const remote = lookAt(places, shell)
   try {
     const view = remote?.api.view
+    if (named.run !== undefined && !view?.run(named.run)) {
+      const { askElsewhere } = await import('./state/ask-elsewhere.ts')
+      const there = await askElsewhere(shell, { task: named.task, run: named.run }, 'log')
+      if (there)
+        throw batonError('usage', {
+          message: `${there.machine} works on this run: follow its log there.`,
+          hint: 'Without --follow, its end is shown here, too.',
+        })
+    }
     const task = view && taskNamed(shell, { view, queue: places.queues[0], redact }, named)
     if (!view || !task) throw unknownTask({ view, queue: places.queues[0] }, named)
     const print = (text: string) => shell.stdout.write(`${redact(clean(text))}\n`)

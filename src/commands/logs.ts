@@ -17,13 +17,19 @@ export async function showLogs(
   const places = await findPlaces(shell)
   const { redact } = places
   const remote = lookAt(places, shell)
+  const { run } = named
   try {
+    if (run !== undefined && task !== undefined && !remote?.api.view.run(run)) {
+      const { askElsewhere } = await import('./state/ask-elsewhere.ts')
+      const there = await askElsewhere(shell, { run, task }, 'log')
+      if (there) return showThere(shell, there, { task, lines, redact })
+    }
     const look = remote && { view: remote.api.view, queue: places.queues[0], redact }
     const file = look && (task === undefined ? latestLogIn(look) : logOf(shell, look, { task, ...named }))
     if (file === undefined)
       throw batonError('usage', {
         message: task === undefined ? 'There is no log yet.' : `There is no log of task ${task} yet.`,
-        hint: 'A log begins when its task starts; see what is running with: baton status',
+        hint: 'A log begins when its task starts; see what is running, on other machines too, with: baton status',
       })
     diagnose(shell, file)
     const shown = tail(file, lines)
@@ -32,6 +38,20 @@ export async function showLogs(
   } finally {
     remote?.close()
   }
+}
+
+/** The end of a log that another machine has. */
+function showThere(
+  shell: Shell,
+  { machine, json }: { machine: string; json: Record<string, unknown> },
+  { task, lines, redact }: { task: number; lines: number; redact: (text: string) => string },
+): number {
+  const text = String(json.text ?? '').replace(/\n$/, '')
+  if (text === '') throw batonError('usage', { message: `There is no log of task ${task} on ${machine} yet.` })
+  diagnose(shell, `On ${machine}:`)
+  const end = text.split('\n').slice(-lines)
+  shell.stdout.write(`${end.map((line) => redact(clean(line))).join('\n')}\n`)
+  return 0
 }
 
 function latestLogIn({ view, queue }: Look): string | undefined {

@@ -9,6 +9,8 @@ import { findPlaces, lookAt } from './state/places.ts'
 /** Lines of the terminal that are for what is around the tasks, and the next prompt. */
 const BESIDE = 10
 const LEAST_ROWS = 10
+/** What other machines did longer ago helps nobody. */
+const REMEMBERED_MS = 24 * 3_600_000
 
 /** Shows what runs, what waits and what is done. Looks only: nothing is created or changed. */
 export async function showStatus(shell: Shell, { json }: { json: boolean }): Promise<number> {
@@ -23,8 +25,13 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
       const { tasks, asksOfRun } = remote.api.view
       return { status, tasks: tasks(run.id), ...(run.endedAt !== undefined && { decided: asksOfRun(run.id) }) }
     })
+    const noted = remote?.api.view.elsewhere()
+    const kept = noted && shell.now() - noted.at < REMEMBERED_MS ? noted : undefined
+    // What others show takes a checker of forms, and most machines share with none.
+    const machines = kept && (await import('./state/elsewhere.ts')).machinesIn(kept)
     if (json) {
-      shell.stdout.write(`${JSON.stringify(redactValue(redact, statusObject(shown, shell.now())))}\n`)
+      const object = { ...statusObject(shown, shell.now()), ...(machines && { elsewhere: machines }) }
+      shell.stdout.write(`${JSON.stringify(redactValue(redact, object))}\n`)
       return 0
     }
     const paint = painter(shell.stdout)
@@ -36,6 +43,12 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
       ...(shown.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${one.status.queue}`)] : []),
       ...statusLines(one, { now: shell.now(), ...frame, paint, call: callOf(one.status.queue) }),
     ])
+    if (kept && machines && machines.length > 0) {
+      const { elsewhereLines } = await import('../terminal/show/elsewhere-lines.ts')
+      const isNow = shown.some(({ status: { runner } }) => runner?.kind === 'daemon' && runner.since <= kept.at)
+      const at = isNow ? {} : { at: kept.at }
+      lines.push('', ...elsewhereLines(withoutSecrets(redact, machines), { now: shell.now(), paint, ...at }))
+    }
     shell.stdout.write(`${lines.map(redact).join('\n')}\n`)
     return 0
   } finally {

@@ -56,3 +56,13 @@ export type SaidElsewhere =
   | { approve: true }
   /** No, with the reason if there is one. */
   | { reject: string }
+
+/** What is kept of the other machines, for commands that only look. */
+export interface KeptElsewhere {
+  at: number
+  /** Each as it shows itself; what that is, is for whoever reads it to check. */
+  machines: readonly { machine: string; doing: Record<string, unknown>; silentSince?: number }[]
+}
+
+/** Under what it is kept. */
+export const KEPT_ELSEWHERE = 'machines:elsewhere'

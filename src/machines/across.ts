@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AskedElsewhere, ShownElsewhere } from '../core/elsewhere.ts'
+import { type AskedElsewhere, KEPT_ELSEWHERE, type KeptElsewhere, type ShownElsewhere } from '../core/elsewhere.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import { createEventsBetween, type HearEvents, type OwnEvents } from './events-between.ts'
 import type { AskedCall, CallAnswer, CrossedEvent, Crossing, SeenDoing } from './postgres/crossing.ts'
@@ -65,6 +65,8 @@ const SHOWN_MS = 300
 /** In one of so many rounds it is looked even if nobody said anything. */
 const ROUNDS = 3
 const HEARER = 'machines:hears:'
+/** What others do is kept for whoever looks from outside; not each cent that it cost them. */
+const KEEP_MS = 2_000
 /** A process that was killed and started again waits that long until its former self is out of the way. */
 const UNKNOWN_MS = 20_000
 
@@ -78,6 +80,9 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
   let others: readonly SeenDoing[] = []
   let changes = 0
   let rounds = 0
+  /** What is kept may be of the life before. */
+  let keptChanges = -1
+  let keptAt: number | undefined
   /** What the others were shown last. */
   let shown: string | undefined
   let willShow = false
@@ -104,6 +109,13 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
       answering.delete(id)
     }
   }
+  const keep = () => {
+    const now = Date.now()
+    if (changes === keptChanges || (keptAt !== undefined && Math.abs(now - keptAt) < KEEP_MS)) return
+    keptChanges = changes
+    keptAt = now
+    kept.set(KEPT_ELSEWHERE, { at: now, machines: others } satisfies KeptElsewhere)
+  }
   const lookOnce = async (at: Crossing) => {
     for (const wake of woken) wake()
     if (bots.size > 0) for (const event of await at.heard([...bots.keys()])) await bots.get(event.bot)?.(at, event)
@@ -120,6 +132,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     const seen = await at.others()
     if (JSON.stringify(seen) !== JSON.stringify(others)) changes++
     others = seen
+    keep()
     await events.read(at)
     for (const looker of lookers) looker()
   }

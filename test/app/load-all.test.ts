@@ -22,6 +22,7 @@ const EARLIER = new Set([
   'app/daemon.ts',
   // By commands that look at the machines.
   'machines/outside.ts',
+  'machines/look.ts',
 ])
 
 const files = (dir: string): string[] =>

@@ -113,6 +113,8 @@ const MAY_IMPORT: Record<string, string[]> = {
       'app',
       'pipeline',
       'machines',
+      // What other machines show is read in one way.
+      'http',
     ],
   ],
   'main.ts': ['commands', 'program-folder.ts', 'version.ts'],

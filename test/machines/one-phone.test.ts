@@ -103,11 +103,27 @@ describe.skipIf(noPostgres !== undefined)(
       expect(found.machines_away).toBeUndefined()
       expect((await get(near, '/api/cost?days=1')).json.days[0].done).toBeGreaterThan(0)
       expect((await get(near, '/api/overview')).json.elsewhere).toMatchObject([{ machine: name, status: 'waiting' }])
-      expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Right' })).json).toMatchObject({ status: 'ok' })
+      // The terminal shows it as well, and says how to look at it.
+      const terminal = async (...args: string[]) => (await house.call(near.home, args)).out
+      let status = ''
+      const look = async () => {
+        status = await terminal('status')
+        return status
+      }
+      await expect.poll(look, SOON).toContain(`${name}: main waiting, 0 of 1 task done`)
+      expect(status).toContain('asks: Which one for shown?')
+      expect(status).toContain(`--run ${ask.session_id}`)
+      expect(JSON.parse(await terminal('status', '--json')).elsewhere).toMatchObject([{ machine: name }])
+      expect(await terminal('answer', 'Right')).toContain(`${name}: Answered: Which one for shown? — Right`)
       // The second answer is refused by the machine that asked, also when nobody is shown the ask any more.
       await expect.poll(async () => (await open()).length, SOON).toBe(0)
       expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Left' })).status).toBe(409)
       expect((await following).code).toBe(0)
+      const first = ['1', '--run', ask.session_id]
+      expect(await terminal('logs', ...first)).toMatch(new RegExp(`^On ${name}:\\n[^]*done`))
+      // Its folder is no repository.
+      expect(await terminal('diff', ...first)).toBe(`No changes of it are recorded on ${name}.\n`)
+      expect(await terminal('logs', ...first, '--follow')).toContain(`${name} works on this run`)
       // What happened there was said here as it happened, each once.
       type Told = { machine?: string; seq: number; type: string; runId?: string }
       const told = () => stream.frames.flatMap(({ event, data }) => (event === undefined ? [data as Told] : []))

@@ -1,3 +1,4 @@
+import { KEPT_ELSEWHERE, type KeptElsewhere } from '../../core/elsewhere.ts'
 import { originText } from '../../core/origin.ts'
 import { hasEnded } from '../../core/state.ts'
 import { isOver, jointStatus, runStatus, TASK_ENDS, taskStatus } from '../../core/status.ts'
@@ -169,6 +170,8 @@ export interface Views {
   openAsks: () => Ask[]
   asksOfRun: (runId: string) => Ask[]
   queues: () => string[]
+  /** What other machines did last, as far as this one knows; undefined: it shares with none. */
+  elsewhere: () => KeptElsewhere | undefined
 }
 
 /** Runs of the queue that a look at it names one by one; a glance is to cost the same however many there are. */
@@ -391,5 +394,6 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     openAsks: () => read.openAsks(),
     asksOfRun: (runId) => read.asksOfRun(runId),
     queues: () => queues,
+    elsewhere: () => read.meta<KeptElsewhere>(KEPT_ELSEWHERE),
   }
 }

@@ -125,14 +125,23 @@ export interface Probe {
   aheadMs: number
 }
 
-/** Looks at the database; throws when it cannot be reached. */
-export async function probeDatabase(url: string): Promise<Probe> {
-  const boss = new PgBoss({ ...connection(url, 'doctor'), schema: JOBS, max: 1, migrate: false, supervise: false })
+/** Connects and changes nothing there; throws when it cannot be reached. */
+export async function openToLook(url: string, name: string): Promise<Pick<SharedDatabase, 'sql' | 'close'>> {
+  const boss = new PgBoss({ ...connection(url, name), schema: JOBS, max: 1, migrate: false, supervise: false })
   boss.on('error', () => undefined)
   const db = poolOf(boss)
   await db.open()
+  return {
+    sql: async <T extends SqlRow>(text: string, values: readonly unknown[] = []) =>
+      (await db.executeSql(text, [...values])).rows as T[],
+    close: () => db.close(),
+  }
+}
+
+/** Looks at the database; throws when it cannot be reached. */
+export async function probeDatabase(url: string): Promise<Probe> {
+  const { sql, close } = await openToLook(url, 'doctor')
   try {
-    const sql: Sql = async <T extends SqlRow>(text: string) => (await db.executeSql(text)).rows as T[]
     const server = await postgresVersion(sql)
     const askedAt = Date.now()
     const [row] = await sql<{ now: number; may_create: boolean }>(
@@ -148,7 +157,7 @@ export async function probeDatabase(url: string): Promise<Probe> {
       aheadMs: Math.round(Number(row?.now) - (askedAt + answeredAt) / 2),
     }
   } finally {
-    await db.close()
+    await close()
   }
 }
 
