@@ -1,7 +1,8 @@
 import type { Origin } from './types.ts'
 
 /** Where people find what the task was made from: `tasks/today.md:14`, or a link. */
-export function originText({ file, line, url, source, ref }: Origin): string {
+export function originText({ file: path, shownAs, line, url, source, ref }: Origin): string {
+  const file = shownAs ?? path
   if (file !== undefined) return line === undefined ? file : `${file}:${line}`
   return url ?? `${source} ${ref}`
 }

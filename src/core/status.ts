@@ -1,3 +1,4 @@
+import { isToBeDecided } from './lanes/to-be-decided.ts'
 import type { Queue, Run, RunStatus, Task, TaskPhase, TaskStatus } from './types.ts'
 
 /** The ends that a task can come to, as shown; the same words as its phases. */
@@ -80,7 +81,7 @@ export function jointStatus(statuses: readonly TaskStatus[]): TaskStatus | undef
 
 /** The status of a run as shown; `current` is that of the tasks that have their turn, `isHead` whether the run has. */
 export function runStatus(
-  run: Pick<Run, 'state' | 'startedAt'>,
+  run: Pick<Run, 'state' | 'startedAt' | 'lease'>,
   {
     isHead,
     current,
@@ -89,6 +90,7 @@ export function runStatus(
   }: { isHead: boolean; current: TaskStatus | undefined; queue: Pick<Queue, 'paused'>; alive: boolean },
 ): RunStatus {
   if (run.state !== 'open') return run.state
+  if (isToBeDecided(run)) return 'waiting'
   if (!isHead) return 'queued'
   // A pause that waits for the end of the running task is not one yet.
   const isPending = queue.paused?.mode === 'after-task' && current !== undefined && current !== 'queued'

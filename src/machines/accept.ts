@@ -31,6 +31,7 @@ export async function acceptRun(
     {
       type: 'start',
       files: paths,
+      shownAs: files.map(({ name }) => name),
       ...options,
       lease: { offer: id, fence, ...(asking && { gone: asking.gone }), ...(before && { before }) },
     },

@@ -85,6 +85,9 @@ describe.skipIf(noPostgres !== undefined)(
         options: [{ label: 'Start again on one' }, { label: 'Give up' }],
       })
       expect(asks()[0]?.text).toMatch(/^two was working on 2 tasks of this run .* Nothing was heard of it since /)
+      const { view } = app.runner.api
+      expect(view.latestRun()).toMatchObject({ files: ['tasks/a.md'], status: 'waiting' })
+      expect(view.tasks(view.latestRun()?.id ?? '').map(({ where }) => where)).toEqual(['tasks/a.md:1', 'tasks/a.md:4'])
       // Another run of the project is worked on meanwhile, the ask notwithstanding.
       home.write('tasks/own.md', '## Task 1: Own\n**Run:** true\n')
       await app.runner.api.submit({ type: 'start', files: ['tasks/own.md'] }, ANNA, { queue: 'main' })

@@ -142,7 +142,11 @@ function resume(draft: Draft, by: Actor): Reply {
   // Runs that were stopped together resume together.
   const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
   for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run.id)
-  return { ok: true, text: `Resumed ${latest.files.join(', ')} where it stopped.`, data: { runId: latest.id } }
+  return {
+    ok: true,
+    text: `Resumed ${(latest.shownAs ?? latest.files).join(', ')} where it stopped.`,
+    data: { runId: latest.id },
+  }
 }
 
 /** A later run has done everything that was left of it. */

@@ -27,6 +27,8 @@ export type Command =
       runId?: string
       /** It was offered by another machine, and taken. */
       lease?: TakenLease
+      /** How people know its files, in this order, where they are copies that Baton keeps. */
+      shownAs?: string[]
     }
   | {
       type: 'add'
@@ -62,6 +64,8 @@ export type ResolvedCommand =
       lanes?: number
       push?: PushedCommit
       lease?: TakenLease
+      /** How people know its files, in this order, where they are copies that Baton keeps. */
+      shownAs?: string[]
     }
   /** Nothing is deployed to an environment until then, or until it is unfrozen. */
   | { type: 'freeze'; environment: string; until?: number; why: string }

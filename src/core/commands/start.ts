@@ -4,7 +4,8 @@ import { refusedInEnvironment, supersede } from '../deploy/gate.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { lanesOfRun } from '../lanes/lanes.ts'
-import { isToBeDecided, startFromPushed } from '../lanes/lease.ts'
+import { startFromPushed } from '../lanes/lease.ts'
+import { isToBeDecided } from '../lanes/to-be-decided.ts'
 import { originId } from '../origin.ts'
 import { stopRun } from '../tasks.ts'
 import type { Actor, Run, Task } from '../types.ts'
@@ -16,6 +17,7 @@ export const SUPERSEDED = 'a new run took its place'
 /** Puts a run into the queue, without the tasks that are already in it. */
 export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 'start' }>, by: Actor): Reply {
   const { push, lease } = command
+  const files = command.shownAs ?? command.files
   const refused = push?.environment === undefined ? undefined : refusedInEnvironment(draft.policy, push.environment, by)
   if (refused) return refused
   const aside = command.supersede ? decided(draft) : []
@@ -33,7 +35,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
   if (fresh.length === 0) {
     const text =
       already > 0
-        ? `Already in the queue: ${plural(already, 'task')} from ${command.files.join(', ')}.`
+        ? `Already in the queue: ${plural(already, 'task')} from ${files.join(', ')}.`
         : 'Nothing to do: every task is done.'
     return { ok: true, code: 'nothing-to-do', text, data: { tasks: 0 } }
   }
@@ -43,6 +45,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     seq: Math.max(0, ...draft.runs().map((r) => r.seq)) + 1,
     state: 'open',
     files: command.files,
+    ...(command.shownAs && { shownAs: command.shownAs }),
     autoApprove: command.autoApprove,
     startedBy: by,
     createdAt: draft.now,
@@ -84,19 +87,19 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     draft.emit('run.queued', {
       run,
       text: `${plural(tasks, 'task')} of ${lease.gone.machine}, which is gone: started again only if you say so`,
-      data: { tasks, files: command.files, autoApprove: command.autoApprove, by, ahead: 0 },
+      data: { tasks, files, autoApprove: command.autoApprove, by, ahead: 0 },
     })
     return { ok: true, text: 'Asked.', data: { runId: run.id, tasks } }
   }
   const ahead = waiting.reduce((n, r) => n + [...draft.openTasks(r.id)].length, 0)
   const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
   const isNext = ahead === 0 && !draft.queue().paused
-  const from = command.files.length > 0 ? ` from ${command.files.join(', ')}` : ''
+  const from = files.length > 0 ? ` from ${files.join(', ')}` : ''
   const text = `${isNext ? 'Started' : 'Queued'} ${plural(fresh.length, 'task')}${from}${place}${already > 0 ? ` (${already} more already queued)` : ''}`
   draft.emit('run.queued', {
     run,
     text,
-    data: { tasks: fresh.length, files: command.files, autoApprove: command.autoApprove, by, ahead },
+    data: { tasks: fresh.length, files, autoApprove: command.autoApprove, by, ahead },
   })
   if (lease?.before) startFromPushed(draft, run, lease.before)
   const lanes = lanesOfRun(draft, run)

@@ -2,7 +2,7 @@ import type { Draft } from '../draft.ts'
 import { waitsForShare } from '../limits/budget.ts'
 import { hasEnded, isBegun } from '../state.ts'
 import type { Policy, Run, Task } from '../types.ts'
-import { isToBeDecided } from './lease.ts'
+import { isToBeDecided } from './to-be-decided.ts'
 
 /** The most lanes that a queue may have. */
 const MOST_LANES = 10

@@ -37,11 +37,6 @@ export function isElsewhere({ lease }: Pick<Run, 'lease'>): boolean {
   return lease?.state === 'lost'
 }
 
-/** Nobody has decided yet that the run is worked on here, so that it is not in the way of any other. */
-export function isToBeDecided({ lease }: Pick<Run, 'lease'>): boolean {
-  return lease?.state === 'asked' || lease?.state === 'wanted'
-}
-
 /** What became of the right to work on a run. A fence never goes back, and what was lost is not found again. */
 export function leased(draft: Draft, { runId, lease, why, from }: InputOf<'lease'>): void {
   const run = draft.runs().find(({ id }) => id === runId)

@@ -12,6 +12,8 @@ export interface Run {
   /** `open`: tasks may still be worked on. The others are ends; only `stopped` can be opened again. */
   state: 'open' | 'done' | 'failed' | 'stopped'
   files: string[]
+  /** How people know these where they are copies that Baton keeps. */
+  shownAs?: string[]
   autoApprove: boolean
   /** How many of its tasks may be worked on at once, where it was started with a number of its own. */
   lanes?: number

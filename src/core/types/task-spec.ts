@@ -17,6 +17,8 @@ export interface Origin {
   url?: string
   /** Path of the task file as shown to people: relative to Baton's home when it is inside, `/`-separated. */
   file?: string
+  /** How people know `file` where it is a copy that Baton keeps. */
+  shownAs?: string
   /** 1-based line of the heading or check box in `file`. */
   line?: number
   /** How it is written in `file`. */

@@ -283,12 +283,12 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     const statuses = begun.map((task) => taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }))
     const counts = countTasks({ phases, begun, statuses, isOpen: run.state === 'open', now: now() })
     const hasTurn = isHead || begun.some(({ lane, worktree }) => lane !== undefined || worktree !== undefined)
-    const { id, files, autoApprove, createdAt, startedAt, endedAt, reason, costUsd, push } = run
+    const { id, autoApprove, createdAt, startedAt, endedAt, reason, costUsd, push } = run
     return {
       id,
       queue: run.queue,
       status: runStatus(run, { isHead: hasTurn, current: jointStatus(statuses), queue, alive }),
-      files,
+      files: run.shownAs ?? run.files,
       ...(push && { push: { branch: push.branch, sha: push.sha } }),
       autoApprove,
       createdAt,

@@ -161,7 +161,7 @@ async function start(
   return {
     command: {
       type: 'start',
-      tasks: planned.tasks,
+      tasks: planned.tasks.map((task) => shown(task, planned.files, command.shownAs)),
       files: planned.files,
       autoApprove: command.autoApprove === true,
       supersede: command.supersede === true,
@@ -169,6 +169,14 @@ async function start(
       ...(command.lanes !== undefined && { lanes: command.lanes }),
       ...(planned.push && { push: planned.push }),
       ...(command.lease && { lease: command.lease }),
+      ...(command.shownAs && { shownAs: command.shownAs }),
     },
   }
+}
+
+/** A task of a copy that Baton keeps is shown where people know it. */
+function shown(task: PlannedTask, files: readonly string[], names: readonly string[] = []): PlannedTask {
+  const { origin } = task.spec
+  const shownAs = origin.file === undefined ? undefined : names[files.indexOf(origin.file)]
+  return shownAs === undefined ? task : { ...task, spec: { ...task.spec, origin: { ...origin, shownAs } } }
 }

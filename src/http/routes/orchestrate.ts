@@ -33,6 +33,7 @@ export function startRoutes(parts: Parts): Route[] {
         const command: Command = { type: 'start', autoApprove: auto_approve === true }
         if (file !== undefined) command.files = [await taskFileInHome(parts.config.home, file)]
         if (tasks) command.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks), form: 'json' }
+        if (tasks) command.shownAs = ['tasks of a request']
         if (max_parallel_agents) command.lanes = max_parallel_agents
         const reply = done(await submit(parts, call, command, queueNamed(parts, project)), 400)
         return answerOf(reply)
