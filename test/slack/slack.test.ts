@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { askOf } from '../../src/http/present/ask.ts'
+import { askText } from '../../src/sources/github/texts.ts'
 import type { SlackPerson } from '../support/slack/person.ts'
 import { type SlackServer, startSlack } from '../support/slack/server.ts'
 import { openOnSlack } from './home.ts'
@@ -77,6 +79,19 @@ test('a run from a slash command to its end: a thread, an ask that names who may
   await expect.poll(rootNow, { timeout: 20_000 }).toContain('1 of 1 done')
   const inThread = anna.sees(C).filter(({ thread }) => thread === root.ts)
   expect(inThread.some(({ text, isBroadcast }) => text.includes('Colours') && !isBroadcast)).toBe(true)
+  // Who it was, and where, is said everywhere: in the log, the report, the events, on the dashboard and on GitHub.
+  const { artifacts, report, runner, store } = daemon.app()
+  const [run] = runner.api.view.runs()
+  const [one] = runner.api.view.asksOfRun(run?.id ?? '')
+  const log = await artifacts.logTail(one?.taskId ?? '', 200)
+  expect(log?.lines.join('\n')).toContain('? Which colour?: Answered by Ben (Slack): “Green”')
+  expect(log?.lines.join('\n')).toContain('Allowed by Anna (Slack)')
+  expect(await report(run?.id ?? '')).toMatch(/ by Anna \(Slack\)[\s\S]*Which colour\?.*Green.*Ben \(Slack\)/)
+  const events = store.read.events({ limit: 1_000 }).map(({ text }) => text)
+  expect(events.filter((text) => text.includes('(Slack)'))).toHaveLength(2)
+  expect(one && askOf(one, 'Colours').decision).toContain('Ben (Slack)')
+  const onGitHub = { isOutsiders: false, isPhoneOnly: false, redact: String, decidedBy: 'Ben (Slack)' }
+  expect(one && askText(one, onGitHub)).toContain('Decided by Ben (Slack).')
   expect(daemon.errors).toEqual([])
 })
 

@@ -1,4 +1,5 @@
 import type { ClaudeAsk, ClaudeProcess } from '../../claude/types.ts'
+import { decisionText } from '../../core/asks/asks.ts'
 import { verdictOf } from '../../core/asks/requests.ts'
 import type { ClaudeRequest, Verdict } from '../../core/inputs.ts'
 import type { PassCrashPoint } from '../crash-points.ts'
@@ -12,7 +13,8 @@ export interface HeldRequestsPorts {
   describe: (ask: ClaudeAsk) => ClaudeRequest
   /** How long the process is held for a person, ms; 0 ends it at once, `Infinity` holds it for ever. */
   holdMs: () => number
-  onVerdict: (request: ClaudeRequest, verdict: Verdict) => void
+  /** `decided`: by whom, and what, where a person was asked. */
+  onVerdict: (request: ClaudeRequest, verdict: Verdict, decided?: string) => void
   reached: PassCrashPoint
   onError: (error: unknown) => void
 }
@@ -41,9 +43,9 @@ export function createHeldRequests(ports: HeldRequestsPorts): HeldRequests {
   const { dispatcher, attemptId } = ports
   const held = new Map<string, Held>()
 
-  const respond = (ask: ClaudeAsk, request: ClaudeRequest, verdict: Verdict) => {
+  const respond = (ask: ClaudeAsk, request: ClaudeRequest, verdict: Verdict, decided?: string) => {
     const process = ports.process()
-    ports.onVerdict(request, verdict)
+    ports.onVerdict(request, verdict, decided)
     if (verdict.do === 'allow') process.answer(ask.requestId, { behavior: 'allow' })
     else if (verdict.do === 'deny') process.answer(ask.requestId, { behavior: 'deny', message: verdict.message })
     else if (verdict.do === 'answer') process.answerQuestion(ask.requestId, verdict.answers)
@@ -100,7 +102,7 @@ export function createHeldRequests(ports: HeldRequestsPorts): HeldRequests {
         held.delete(requestId)
         // Withdrawn, or without a row: its run was stopped or its task has ended, and the process is being ended with it. A
         // denial would be mistaken for the user's word, and the work would continue.
-        if (ask && ask.state !== 'withdrawn') respond(entry.ask, entry.request, verdictOf(ask))
+        if (ask && ask.state !== 'withdrawn') respond(entry.ask, entry.request, verdictOf(ask), decisionText(ask))
       }
     },
     async parkAll() {

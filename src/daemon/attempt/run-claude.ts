@@ -1,6 +1,7 @@
 import { isDeferred } from '../../claude/outcome/outcome.ts'
 import type { StreamMessage } from '../../claude/stream/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../../claude/types.ts'
+import { decisionText } from '../../core/asks/asks.ts'
 import { mayWorkOn } from '../../core/lanes/lease.ts'
 import type { Task } from '../../core/types.ts'
 import type { Dispatcher } from '../queue/dispatcher.ts'
@@ -71,8 +72,10 @@ export async function runClaude(
     },
     holdMs: ports.holdMs,
     reached: ports.reached,
-    onVerdict: (request, verdict) =>
-      log.line(`? ${request.title}: ${verdict.do}${'message' in verdict ? ` (${verdict.message})` : ''}`),
+    onVerdict: (request, verdict, decided) =>
+      log.line(
+        `? ${request.title}: ${decided ?? `${verdict.do}${'message' in verdict ? ` (${verdict.message})` : ''}`}`,
+      ),
     onError: ports.onError,
   })
 
@@ -164,6 +167,10 @@ export async function runClaude(
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`
       : `▶ resuming (${plan.continuation?.reason ?? 'interrupted'})`,
   )
+  for (const id of plan.continuation?.askIds ?? []) {
+    const ask = dispatcher.state().asks.get(id)
+    if (ask) log.line(`? ${ask.title}: ${decisionText(ask)}`)
+  }
 
   /** Brings the process in line with what the state says now. */
   const sync = () => {
