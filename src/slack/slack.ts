@@ -16,7 +16,9 @@ import { createSockets, type SocketsOptions } from './sockets.ts'
 import { createSlackTransport } from './transport.ts'
 
 /** Everything that Baton on Slack is built from. */
-export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firstBackoffMs' | 'maxBackoffMs'> {
+export interface SlackDeps
+  extends EarOptions<Heard>,
+    Pick<SocketsOptions, 'firstBackoffMs' | 'maxBackoffMs' | 'apartMs'> {
   botToken: string
   appToken: string
   /** Default: Slack's own. */
@@ -190,6 +192,7 @@ export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: st
       ...{ appToken, ...address },
       ...(deps.firstBackoffMs !== undefined && { firstBackoffMs: deps.firstBackoffMs }),
       ...(deps.maxBackoffMs !== undefined && { maxBackoffMs: deps.maxBackoffMs }),
+      ...(deps.apartMs !== undefined && { apartMs: deps.apartMs }),
       take: (type, body) => {
         const heard = readEnvelope(type, body, slackNow())
         if (!heard) return undefined

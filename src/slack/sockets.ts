@@ -19,6 +19,8 @@ export interface SocketsOptions extends SlackAddress {
   onTrouble: (text: string | undefined) => void
   /** Side by side, so that one is there while Slack renews the other. */
   count?: number
+  /** After so long one is left while the other is there: of the same age, Slack would renew both at once. */
+  apartMs?: number
   firstBackoffMs?: number
   maxBackoffMs?: number
 }
@@ -54,6 +56,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     onHeard,
     onTrouble,
     count = 2,
+    apartMs = 600_000,
     firstBackoffMs = 500,
     maxBackoffMs = 15_000,
   } = options
@@ -92,14 +95,15 @@ export function createSockets(options: SocketsOptions): Sockets {
     return client
   }
 
-  /** One socket for as long as it lives. */
-  const live = async () => {
+  /** One socket for as long as it lives, or as long as it is to live. */
+  const live = async (longestMs?: number) => {
     const client = connect()
     // Slack may be slow to close what it asks to leave, and what is dead closes never: neither is waited for.
     const watch = setInterval(() => {
       if (client.websocket?.isActive() === false && open.has(client)) leave()
     }, WATCH_MS)
     let leave = () => {}
+    let early: NodeJS.Timeout | undefined
     const gone = new Promise<void>((resolve) => {
       leave = resolve
       client.once('disconnected', () => resolve())
@@ -116,9 +120,12 @@ export function createSockets(options: SocketsOptions): Sockets {
       heard()
       tell(undefined)
       if (wasDeaf) onHeard()
+      // Not while it is the only one.
+      if (longestMs !== undefined) early = setInterval(() => open.size > 1 && leave(), longestMs).unref()
       await gone
     } finally {
       clearInterval(watch)
+      clearInterval(early)
       open.delete(client)
       await Promise.race([client.disconnect().catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })])
       client.removeAllListeners()
@@ -127,12 +134,14 @@ export function createSockets(options: SocketsOptions): Sockets {
     }
   }
 
-  const keepOpen = async () => {
+  const keepOpen = async (nth: number) => {
     let failures = 0
+    let longestMs = nth === 0 ? undefined : apartMs * nth
     while (!signal.aborted) {
       try {
-        await live()
+        await live(longestMs)
         failures = 0
+        longestMs = undefined
       } catch (error) {
         failures++
         const trouble = slackTroubleOf(error)
@@ -154,7 +163,7 @@ export function createSockets(options: SocketsOptions): Sockets {
   return {
     start: () => {
       for (const name of FRAMES) subscribe(name, heard)
-      running ??= Promise.all(Array.from({ length: count }, keepOpen))
+      running ??= Promise.all(Array.from({ length: count }, (_, nth) => keepOpen(nth)))
     },
     stop: async () => {
       stopping.abort()
