@@ -13,7 +13,7 @@ export interface Reader {
   run: (id: string) => Run | undefined
   /** Newest first. */
   runs: (options?: { queue?: string; limit?: number; offset?: number; openOnly?: boolean }) => Run[]
-  /** The open runs of a queue, the one that has its turn first. */
+  /** The open runs of a queue, the one that has its turn first; last those about which a person still decides whether they are worked on here. */
   openRuns: (queue: string, limit: number) => Run[]
   openCount: (queue: string) => number
   /** How many tasks of a queue's open runs have not ended. */
@@ -124,7 +124,12 @@ export function createReader(db: DatabaseSync): Reader {
       return json<Run>(sql, ...(queue === undefined ? [] : [queue]), limit, offset)
     },
     openRuns: (queue, limit) =>
-      json<Run>("SELECT json FROM runs WHERE queue = ? AND state = 'open' ORDER BY seq LIMIT ?", queue, limit),
+      json<Run>(
+        `SELECT json FROM runs WHERE queue = ? AND state = 'open'
+         ORDER BY COALESCE(json_extract(json, '$.lease.state') IN ('asked', 'wanted'), 0), seq LIMIT ?`,
+        queue,
+        limit,
+      ),
     liveRuns: (queue) =>
       json<Run>(
         `SELECT json FROM runs WHERE queue = ?

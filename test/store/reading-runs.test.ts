@@ -25,10 +25,12 @@ function aRun(
   state: Run['state'],
   tasks: Partial<Parameters<typeof sampleTask>[0]>[] = [],
   queue = 'main',
+  lease?: NonNullable<Run['lease']>['state'],
 ) {
   const run: Run = {
     ...{ id: `${queue}${seq}`, queue, seq, state, files: [`tasks/${seq}.md`, 'tasks/all.md'], autoApprove: false },
     ...{ startedBy: ANNA, createdAt: seq, costUsd: 0 },
+    ...(lease && { lease: { offer: 'o', fence: 1, state: lease } }),
   }
   const rows = tasks.map(
     (more, index): Task =>
@@ -52,6 +54,12 @@ it('gives the runs that something may still become of, and the latest one', () =
     ...[2, 3, 4, 5, 6].map((n) => `tasks/${n}.md`),
     'tasks/all.md',
   ])
+})
+
+it('gives the open runs in the order in which they have their turn, and what is still to be decided last', () => {
+  const leases = [undefined, 'asked', 'held', 'wanted', undefined, 'waits'] as const
+  for (const [index, lease] of leases.entries()) aRun(index + 1, 'open', [], 'main', lease)
+  expect(store.read.openRuns('main', 9).map(({ seq }) => seq)).toEqual([1, 3, 5, 6, 2, 4])
 })
 
 it('gives the tasks of a queue that are marked in a file, and reads no others', () => {
