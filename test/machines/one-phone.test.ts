@@ -241,8 +241,18 @@ describe.skipIf(noPostgres !== undefined)(
       // In words: as a reply to nothing, since nothing else is asked.
       const worded = await run('worded', '## Task 1: Worded\n**Requires Approval:** true\n**Run:** true\n')
       await expect.poll(() => card('three: Start task 1: Worded?') !== undefined, SOON).toBe(true)
+      // What a command means, where only that machine works.
+      anna.says('/tasks')
+      await expect.poll(saidTo('✋ 1 Worded'), SOON).toBe(true)
+      anna.says('/cost')
+      await expect.poll(saidTo('Today on other machines: '), SOON).toBe(true)
+      expect(saidTo('three $0.00')()).toBe(true)
       anna.says('/approve')
       await expect.poll(() => decided(worded), SOON).toEqual(['done'])
+      anna.says('/logs three')
+      await expect.poll(saidTo('Log of task 1'), SOON).toBe(true)
+      anna.says('/diff three 1')
+      await expect.poll(saidTo('No changes of it are known on three.'), SOON).toBe(true)
       // Decided on that machine meanwhile: the card follows.
       const there = await run('there', '## Task 1: There\n**Requires Approval:** true\n**Run:** true\n')
       await expect.poll(() => card('three: Start task 1: There?') !== undefined, SOON).toBe(true)

@@ -11,7 +11,7 @@ import { renderTaskList } from '../render/task-list.ts'
 import { inShort } from '../show-ask.ts'
 import type { CostView, OverviewView } from '../views.ts'
 import type { CommandCall, CommandHandler } from './call.ts'
-import { linesElsewhere } from './elsewhere.ts'
+import { costElsewhere, runsElsewhere, tasksElsewhere } from './elsewhere.ts'
 
 /** How many tasks are searched for what comes next. */
 const LOOK_AHEAD = 20
@@ -27,7 +27,7 @@ export const status: CommandHandler = async (call) => {
     .environments()
     .flatMap(({ environment }) => (isAsItShouldBe(environment) ? [] : [missingText(environment)]))
   if (wrong.length > 0) ctx.say(renderNotice(redact(wrong.join('\n')), { mark: '⚠️', silent: true }))
-  const elsewhere = linesElsewhere((await chat.deps.machine?.runs()) ?? [], chat.deps.now())
+  const elsewhere = await runsElsewhere(chat.deps)
   if (elsewhere.length > 0) ctx.say(renderNotice(redact(elsewhere.join('\n'))))
 }
 
@@ -54,6 +54,13 @@ function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
 
 /** The list of tasks, by pages. */
 export const tasks: CommandHandler = async (call) => {
+  await ownTasks(call)
+  const { chat, ctx, named } = call
+  const elsewhere = named === undefined ? await tasksElsewhere(chat.deps) : []
+  if (elsewhere.length > 0) ctx.say(renderNotice(chat.deps.redact(elsewhere.join('\n\n'))))
+}
+
+const ownTasks: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const { deps } = chat
   const { view } = deps.api
@@ -82,6 +89,15 @@ export function showTaskPage(chat: ChatContext, runId: string, page: number) {
 
 /** What it cost. */
 export const showCost: CommandHandler = async (call) => {
+  const { chat, ctx, named } = call
+  await ownCost(call)
+  const { view } = chat.deps.api
+  const own = view.queues().reduce((sum, name) => sum + view.status(name).todayUsd, 0)
+  const elsewhere = named === undefined ? await costElsewhere(chat.deps, own) : undefined
+  if (elsewhere !== undefined) ctx.say(renderNotice(chat.deps.redact(elsewhere)))
+}
+
+const ownCost: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const { redact } = chat.deps
   const all = allProjects(call)?.map((name) => ({ queue: name, ...costOf(chat, name) }))
