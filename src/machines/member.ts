@@ -173,7 +173,9 @@ export function startMember(ports: MemberPorts): Membership {
       joiningSince = undefined
       return true
     }
-    if (elapsed() - joiningSince > FORMER_SELF_MS) tell(takenName(name, answer.by))
+    // Heard of since this one began: it is no former self, which was killed before.
+    const sinceMs = elapsed() - joiningSince
+    if (sinceMs > Math.min(FORMER_SELF_MS, answer.by.seenAgoMs + CHECK_MS)) tell(takenName(name, answer.by))
     return false
   }
 

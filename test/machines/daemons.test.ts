@@ -1,4 +1,8 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRunningDaemon } from '../../faults/daemon-process.ts'
 import { openMachinesHouse, type TestMachine, type TestMachines } from '../../faults/machines/house.ts'
 import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
 
@@ -69,6 +73,32 @@ describe.skipIf(noPostgres !== undefined)(`three machines${noPostgres ? ` (skipp
       ['two', 'here', false],
     ])
   }, 90_000)
+
+  it('refuse a copy of one of them, which works on nothing of its', async () => {
+    const { home } = named('one')
+    home.write('tasks/kept.md', task('Kept', 'rehearse: wait 14s'))
+    const following = house.call(home, ['tasks', 'tasks/kept.md', '--on', 'one'])
+    const started = () => house.witness().starts.filter(({ title }) => title === 'Kept').length
+    await expect.poll(started, REALLY).toBe(1)
+    const folder = mkdtempSync(join(tmpdir(), 'baton-copy-'))
+    cpSync(home.dir, folder, { recursive: true })
+    const copy = await startRunningDaemon(folder, { env: home.agentEnv })
+    try {
+      const log = () => readFileSync(join(folder, 'logs/baton.log'), 'utf8')
+      await expect
+        .poll(log, REALLY)
+        .toMatch(/Another machine is already called one .* this one works alone\. Its state/)
+      expect((await following).code).toBe(0)
+      expect([started(), house.witness().overlaps]).toEqual([1, []])
+      expect(ask("SELECT machine || ' ' || fence || ' ' || state FROM baton.run ORDER BY at DESC LIMIT 1")).toBe(
+        'one 1 done',
+      )
+    } finally {
+      copy.kill('SIGKILL')
+      await copy.ended
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    }
+  }, 120_000)
 
   it('take over what a killed machine had, and no task is worked on by two at once', async () => {
     const { home } = named('one')
