@@ -34,7 +34,7 @@ export const BREAKS = {
   },
   'leftovers stay': {
     file: 'src/daemon/runner.ts',
-    changes: [['await ports.endLeftovers(attempt)', 'void attempt']],
+    changes: [['await ports.endLeftovers(attempt, before?.pid)', 'void attempt']],
   },
   'acts count twice': {
     file: 'src/store/inbox.ts',

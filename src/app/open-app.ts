@@ -139,8 +139,8 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     warmClaude,
     classify: classifyOutcome,
     sessionInUse,
-    endLeftovers: async (attempt) => {
-      const left = await endLeftover(attempt)
+    endLeftovers: async (attempt, earlierPid) => {
+      const left = await endLeftover(attempt, earlierPid)
       if (left !== undefined) options.onTrouble(left)
     },
     endOrphanedGit: (pid) => endOrphans(GIT_MARK, pid),

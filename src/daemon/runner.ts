@@ -46,7 +46,8 @@ export interface RunnerPorts {
   classify: QueuePorts['classify']
   sessionInUse: QueuePorts['sessionInUse']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
-  endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
+  /** `earlierPid`: the Baton that had this state folder before. */
+  endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }, earlierPid?: number) => Promise<void>
   /** Ends git that an earlier process of Baton had started and that still runs. */
   endOrphanedGit: (pid: number) => Promise<void>
   /** The parts of a project that need files and git. */
@@ -101,7 +102,7 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
 
     const marks = checkMarks(store.kept)
     const marked = [...store.read.checkedAttempts(), ...marks.all()].map((id) => ({ id }))
-    for (const attempt of [...store.read.liveAttempts(), ...marked]) await ports.endLeftovers(attempt)
+    for (const attempt of [...store.read.liveAttempts(), ...marked]) await ports.endLeftovers(attempt, before?.pid)
     for (const mark of marks.all()) marks.end(mark)
     const disk = createDiskWatch(ports.onTrouble)
     const presence = holdPresence(stateDir, store.markFile())
