@@ -76,6 +76,25 @@ describe('a request of a process that is held', () => {
 })
 
 describe('a process that is not held any longer', () => {
+  it('takes nothing back by being interrupted: what it has just asked stays open, and its answer continues the session', async () => {
+    const { claude, over } = await house.begin()
+    claude.end = async (reason) => {
+      claude.endedFor.push(reason)
+      claude.on.onAskWithdrawn?.('q1')
+      claude.finish({ reason })
+      return claude.finished
+    }
+    claude.question('q1')
+    await ask()
+    house.act({ type: 'pause' })
+    await over
+    expect(claude.endedFor).toEqual(['pause'])
+    expect(await ask()).toMatchObject({ state: 'open', parked: 'terminated' })
+    house.act({ type: 'resume' })
+    answer('answer', { answers: { [QUESTION]: 'Redis' } })
+    expect(house.task().continuation).toEqual({ reason: 'answer', askIds: [house.asks()[0]?.id] })
+  })
+
   it('keeps a question in its session, stored before it ends', async () => {
     const { claude, over } = await house.begin({ holdMs: () => 1 })
     claude.question('q1')

@@ -13,6 +13,8 @@ export interface HeldRequestsPorts {
   describe: (ask: ClaudeAsk) => ClaudeRequest
   /** How long the process is held for a person, ms; 0 ends it at once, `Infinity` holds it for ever. */
   holdMs: () => number
+  /** Baton is ending the process. */
+  isEnding: () => boolean
   /** `decided`: by whom, and what, where a person was asked. */
   onVerdict: (request: ClaudeRequest, verdict: Verdict, decided?: string) => void
   reached: PassCrashPoint
@@ -92,6 +94,8 @@ export function createHeldRequests(ports: HeldRequestsPorts): HeldRequests {
       if (!entry) return
       clearTimeout(entry.timer)
       held.delete(requestId)
+      // What an interrupt of ours ends Claude has not taken back: it is asked, and its answer continues the session.
+      if (ports.isEnding()) return
       void dispatcher.record({ type: 'withdrawn', askId: entry.askId, why: 'Claude withdrew it' }).catch(ports.onError)
     },
     deliver() {

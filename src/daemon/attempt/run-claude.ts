@@ -72,6 +72,7 @@ export async function runClaude(
     },
     holdMs: ports.holdMs,
     reached: ports.reached,
+    isEnding: () => ending !== undefined,
     onVerdict: (request, verdict, decided) =>
       log.line(
         `? ${request.title}: ${decided ?? `${verdict.do}${'message' in verdict ? ` (${verdict.message})` : ''}`}`,
