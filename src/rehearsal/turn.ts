@@ -1,3 +1,4 @@
+import { type Directive, readQuestion } from './directives.ts'
 import { FAULTS, isLasting } from './faults.ts'
 import type { RehearsalSession } from './session-store.ts'
 import type { Ending, Stage } from './stage.ts'
@@ -72,10 +73,15 @@ export function takeDecision(session: RehearsalSession, words: string): void {
     session.steps.splice(session.next, 0, ...refused)
   const name = session.steps[session.next]?.name
   if ((name === 'bash' || name === 'tool') && /^The user denied this call/m.test(words)) session.next += 1
-  if (name !== 'ask' || !/^You asked: /m.test(words)) return
-  while (session.steps[session.next]?.name === 'ask') session.next += 1
-  session.done.push(...[...words.matchAll(/^The answer: (.*)$/gm)].map(([, answer]) => `was told “${answer}”`))
+  // An answer is one to its own question: what has not been answered is still to be asked.
+  const before = session.next
+  while (isAnswered(session.steps[session.next], words)) session.next += 1
+  if (session.next > before)
+    session.done.push(...[...words.matchAll(/^The answer: (.*)$/gm)].map(([, answer]) => `was told “${answer}”`))
 }
+
+const isAnswered = (step: Directive | undefined, words: string): boolean =>
+  step?.name === 'ask' && words.includes(`You asked: ${readQuestion(step.rest).question}\n`)
 
 /** A step that was interrupted or kept for later is not over. */
 function advance(stage: Stage, steps: number, ending: Ending | undefined): Ending | undefined {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
 import { continuationPrompt } from '../../src/claude/start/prompt.ts'
+import { takeDecision } from '../../src/rehearsal/turn.ts'
 import { REHEARSAL, rehearse, script } from '../support/rehearsal-agent.ts'
 
 const [node = '', file = ''] = REHEARSAL
@@ -49,6 +50,15 @@ describe('the rehearsal agent', () => {
     const second = classifyOutcome((await session.talk({ prompt })).ended)
     expect(second).toMatchObject({ kind: 'done', result: expect.stringContaining('wrote a.txt, wrote b.txt') })
     expect(second.sessionCostUsd).toBeGreaterThan(failed.sessionCostUsd ?? 0)
+  })
+
+  it('takes an answer for the question that was asked, and asks what nobody has answered', () => {
+    const ask = (rest: string) => ({ name: 'ask', rest, always: false })
+    const session = { id: 's', title: 'x', steps: [ask('"Which?" A|B'), ask('"How?"')], next: 0, done: [], costUsd: 0 }
+    takeDecision(session, continuationPrompt({ reason: 'answered', answers: { 'Another?': 'A' } }))
+    expect(session).toMatchObject({ next: 0, done: [] })
+    takeDecision(session, continuationPrompt({ reason: 'answered', answers: { 'Which?': 'A' } }))
+    expect(session).toMatchObject({ next: 1, done: ['was told “A”'] })
   })
 
   it('fails every time when it is told to', async () => {
