@@ -27,6 +27,7 @@ import { offerKnown } from './offer-known.ts'
 import { createParking } from './park.ts'
 import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
+import { forgetOld } from './postgres/forget.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
 import { type SourceLeases, sourceLeases } from './postgres/sources.ts'
@@ -77,6 +78,8 @@ const FORMER_SELF_MS = LEASE_MS + RENEW_MS
 /** After a Baton that is too old for the database. */
 const TOO_OLD_MS = 60_000
 const GOODBYE_MS = 1_500
+/** How often it is looked for what has become old. */
+const FORGET_MS = 3_600_000
 const PARK_MS = 10 * 60_000
 
 /** Joins the other machines, takes runs as they come and keeps their leases, until it is stopped. */
@@ -93,6 +96,7 @@ export function startMember(ports: MemberPorts): Membership {
   let connected: Connected | undefined
   let joined = false
   let joiningSince: number | undefined
+  let forgotAt: number | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
@@ -272,6 +276,10 @@ export function startMember(ports: MemberPorts): Membership {
     await parking.round(openRuns(), machines)
     await startAgain.round(machines)
     if (pulse.unnoted) await noteOffered(connected)
+    if (forgotAt === undefined || elapsed() - forgotAt > FORGET_MS) {
+      forgotAt = elapsed()
+      await forgetOld(connected.database).catch(onError)
+    }
     // What is wrong there keeps nobody from taking runs.
     await ports.across?.round().catch(onError)
     tell(pulse.tooOld)

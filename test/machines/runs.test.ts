@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { localMachines } from '../../src/machines/local.ts'
 import type { TakenRun } from '../../src/machines/machines.ts'
 import { probeDatabase } from '../../src/machines/postgres/database.ts'
+import { forgetOld } from '../../src/machines/postgres/forget.ts'
 import { JOB_TABLES, TABLES } from '../../src/machines/postgres/versions.ts'
 import { noPostgres } from '../support/postgres.ts'
 import { DONE, offered, postgresOfTests, wanted } from './databases.ts'
@@ -219,5 +220,44 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     const text = `'; DROP SCHEMA baton CASCADE; -- $1 \u2028 "quoted" {"a": 1}`
     await one.offer(offered(text, { files: [{ name: `x'"; $1.md`, text }] }))
     expect((await one.take(wanted('web')))?.files).toEqual([{ name: `x'"; $1.md`, text }])
+  })
+
+  it('are forgotten when nobody asks for them any more, and with them what was heard and who was there', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    const done = async (text: string) => {
+      const { id } = await one.offer(offered(text))
+      const taken = (await two.take(wanted('web'))) as TakenRun
+      expect(await two.finish(taken, DONE)).toBe(true)
+      return id
+    }
+    const [noted, unnoted] = [await done('1'), await done('2')]
+    await one.noted(noted)
+    const { id: open } = await one.offer(offered('3'))
+    const query = (text: string) => postgres.query(url, text)
+    query("INSERT INTO baton.heard (bot, id, about, at) VALUES ('gone', '1', '{}', now() - interval '3 days')")
+    query("INSERT INTO baton.heard (bot, id, about) VALUES ('here', '2', '{}')")
+    const age = (days: number) => {
+      query(`UPDATE baton.run SET at = at - interval '${days} days', ended = ended - interval '${days} days'`)
+      query(`UPDATE baton_jobs.job SET completed_on = completed_on - interval '${days} days'`)
+      query(`UPDATE baton.machine SET seen = seen - interval '${days} days' WHERE name = 'two'`)
+      query('UPDATE baton_jobs.queue SET maintain_on = NULL')
+    }
+    const left = () => [
+      query('SELECT id FROM baton.run ORDER BY at').split('\n'),
+      query('SELECT count(*) FROM baton_jobs.job'),
+      query('SELECT name FROM baton.machine ORDER BY name').split('\n'),
+    ]
+    await forgetOld(one.database)
+    expect(left()).toEqual([[noted, unnoted, open], '3', ['one', 'two']])
+    expect(query('SELECT bot FROM baton.heard')).toBe('here')
+    age(8)
+    await forgetOld(one.database)
+    expect(left()).toEqual([[unnoted, open], '1', ['one', 'two']])
+    // Whoever offered it has been away for a month; what is open stays, however old it is.
+    age(91)
+    await forgetOld(one.database)
+    expect(left()).toEqual([[open], '1', ['one']])
   })
 })
