@@ -178,7 +178,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(assistant.stop)
     runner.begin()
     releases.push(gitHub.start(), jira.start())
-    if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text)))
+    if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text), share.share))
     if (sharing && secrets.databaseUrl !== undefined) {
       member = sharing.join({
         ...{ url: secrets.databaseUrl, config, version, runner, store, onError, noteDone: elsewhere.noteDone },

@@ -6,6 +6,7 @@ import { boot, checked, continuationLost, ended, heldElsewhere } from './attempt
 import { applyCommand } from './commands/apply-command.ts'
 import { handedBack } from './commands/takeover.ts'
 import { undone } from './commands/undo.ts'
+import { takeEnvironment } from './deploy/freeze.ts'
 import { beginDeployment, deployedBefore, released, reported } from './deploy/gate.ts'
 import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
 import { hooked } from './hooks.ts'
@@ -89,6 +90,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       return {}
     case 'deployed-before':
       deployedBefore(draft, input)
+      return {}
+    case 'environments':
+      for (const environment of input.environments) takeEnvironment(draft, environment)
       return {}
     case 'deploying':
       beginDeployment(draft, input)

@@ -1,5 +1,5 @@
 import type { ResolvedCommand } from './commands/commands.ts'
-import type { Deployment, DeploymentReport } from './deploy/deployment.ts'
+import type { Deployment, DeploymentReport, KnownEnvironment } from './deploy/deployment.ts'
 import type {
   Actor,
   Attempt,
@@ -76,6 +76,8 @@ export type Input =
   | { type: 'release'; taskId: string; release: Release }
   /** The same commit was deployed there before: it is not deployed again for a push. */
   | { type: 'deployed-before'; taskId: string; deployment: Deployment }
+  /** Another machine deployed there before: what it knew of these environments. */
+  | { type: 'environments'; environments: readonly KnownEnvironment[] }
   /** A deployment is about to begin, if all that was approved still holds. */
   | { type: 'deploying'; taskId: string }
   | { type: 'deployment'; deploymentId: string; report: DeploymentReport }

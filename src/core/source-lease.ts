@@ -10,6 +10,8 @@ export interface SourceNotes {
 
 /** Which notes belong to a source: those of these names, and all that is kept of a repository. */
 export interface NotedWhere {
+  /** Whole names. */
+  names?: readonly string[]
   /** Beginnings of names. */
   kept: readonly string[]
   /** `acme/app` */

@@ -4,6 +4,7 @@ import { environmentId, type KnownEnvironment, newEnvironment, rollbackTarget } 
 import { releaseName } from '../core/deploy/words.ts'
 import type { Reply } from '../core/inputs.ts'
 import { notPossible } from '../core/reply.ts'
+import type { SourceLease } from '../core/source-lease.ts'
 import type { Actor, PlannedTask, PushedCommit } from '../core/types.ts'
 import type { DeployCommand } from '../daemon/commands/resolve-command.ts'
 import type { Repository } from '../git/repository.ts'
@@ -21,6 +22,8 @@ export interface DeployCommandPorts {
   repository: () => Promise<Repository>
   environments: () => ReadonlyMap<string, KnownEnvironment>
   newRunId: () => string
+  /** With which right the run is worked on; absent: with any. */
+  forRun?: SourceLease['forRun']
   now: () => number
 }
 
@@ -128,7 +131,13 @@ async function start(ports: DeployCommandPorts, push: PushedCommit): Promise<Res
   if ('problems' in planned) return refused(planned.problems)
   const tasks: PlannedTask[] = planned.tasks
   if (tasks.length === 0) return refused(`No step of ${push.file} deploys to ${push.environment}.`)
-  return { command: { type: 'start', tasks, files: planned.files, autoApprove: false, runId: ports.newRunId(), push } }
+  const lease = ports.forRun?.()
+  return {
+    command: {
+      ...{ type: 'start', tasks, files: planned.files, autoApprove: false, runId: ports.newRunId(), push },
+      ...(lease && { lease }),
+    },
+  }
 }
 
 function knownOf({ config, environments }: DeployCommandPorts, name: string): KnownEnvironment {

@@ -4,6 +4,7 @@ import { type Deployment, environmentId, newEnvironment } from '../core/deploy/d
 import { createDraft } from '../core/draft.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import { dependenciesMet } from '../core/lanes/assign.ts'
+import { LISTENS_ALONE, ListensElsewhere, type SourceLease } from '../core/source-lease.ts'
 import { hasEnded } from '../core/state.ts'
 import type { Outcome, PushedCommit, Task } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
@@ -14,6 +15,7 @@ import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
 import { locate, type Repository } from '../git/repository.ts'
 import { addWorktree, removeWorktree } from '../git/worktree/worktrees.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
+import { whileListening } from '../sources/while-listening.ts'
 import type { Reader } from '../store/read.ts'
 import { jsonHash } from '../store/write.ts'
 import { localDay } from '../text/times.ts'
@@ -21,13 +23,15 @@ import type { Workspace } from '../workspace/workspace.ts'
 import { createArtifactStore } from './artifacts.ts'
 import { carryOut, type DeployerPorts, outcomeOfDeployment } from './deployer.ts'
 import { frozenUntil } from './frozen.ts'
+import { createEnvironmentHandover } from './handover.ts'
+import { offerRollback } from './offer-rollback.ts'
 import { createDeployPlaces, endDeployTree } from './place.ts'
 import { prunePipelines } from './prune.ts'
 import { type Pipelines, readPipelines } from './read-pipelines.ts'
 import { type ReleaseFacts, releaseOf } from './release.ts'
-import { authorOf, type Between, between, fetchCommit, remoteHeads } from './remote.ts'
+import { authorOf, fetchCommit, rememberBetween, remoteHeads } from './remote.ts'
 import { refOfPush } from './source.ts'
-import { type RemoteWatch, type SeenPush, SOMEBODY, watchRemote } from './watch-remote.ts'
+import { type RemoteWatch, type SeenPush, watchRemote } from './watch-remote.ts'
 import { stepFolders } from './workspace.ts'
 
 /** What the pipelines of one project are built from. */
@@ -57,9 +61,11 @@ export interface Engine {
   folders: (worktrees: Workspace) => Workspace
   /** The work of a step that deploys. */
   deploy: AttemptPorts['runCommands']
-  /** Takes note of a push; gives the run that it starts. */
+  /** Takes note of a push; gives the run that it starts. Where another machine runs the pipelines, it is told. */
   seen: (push: SeenPush) => string | undefined
-  start: (ports: { api: DaemonApi; note: (text: string) => void }) => void
+  /** The right to run them, where several machines could. */
+  lease: () => SourceLease
+  start: (ports: { api: DaemonApi; lease: SourceLease; note: (text: string) => void }) => void
   /** Looks now, and starts what waits. */
   round: () => Promise<void>
   stop: () => Promise<void>
@@ -91,7 +97,11 @@ export function createEngine(ports: EnginePorts): Engine {
   let rounds: Promise<void> = Promise.resolve()
   let preparing: Promise<void> = Promise.resolve()
   let pruning: Promise<void> = Promise.resolve()
-  const betweens = new Map<string, Promise<Between>>()
+  let lease = LISTENS_ALONE
+  const handover = createEnvironmentHandover({
+    ...{ queue: config.queue, names: Object.keys(config.environments), memory, known, lease: () => lease, now },
+  })
+  const lookBetween = rememberBetween()
 
   const repository = async (): Promise<Repository> => {
     const located = await locate(project.path)
@@ -163,18 +173,6 @@ export function createEngine(ports: EnginePorts): Engine {
       .deployments({ queue: config.queue, environment: task.spec.deploy ?? '', limit: MOST_RUNS })
       .find((one) => one.kind === 'deploy' && one.sha === sha && one.taskId !== task.id && one.step !== 'called-off')
 
-  /** Commits never change: what lies between two is looked up once. */
-  function lookBetween(tree: Repository, from: string | undefined, to: string): Promise<Between> {
-    const key = `${from ?? ''}..${to}`
-    const there = betweens.get(key)
-    if (there) return there
-    const found = between(tree, from, to).catch(() => between(tree, undefined, to))
-    if (betweens.size > 100) betweens.clear()
-    betweens.set(key, found)
-    found.catch(() => betweens.delete(key))
-    return found
-  }
-
   /** Steps that could deploy now, or are about to. */
   function waiting(): Task[] {
     const draft = createDraft(state(), {
@@ -232,7 +230,9 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** A deployment whose step nobody works on any more is still brought to its end: something may be half out. */
   async function finishOrphans(): Promise<void> {
-    const orphans = [...state().deployments.values()].filter(({ taskId }) => {
+    const orphans = [...state().deployments.values()].filter(({ id, taskId, environment }) => {
+      // Another machine has deployed there since.
+      if (known(environment).holder !== id) return false
       const task = state().tasks.get(taskId)
       const isWorked = task && !hasEnded(task) && state().runs.get(task.runId)?.state === 'open'
       return !isWorked && ![...state().attempts.values()].some((one) => one.live && one.taskId === taskId)
@@ -281,7 +281,7 @@ export function createEngine(ports: EnginePorts): Engine {
     rounds = rounds
       .catch(() => undefined)
       .then(async () => {
-        if (ending.signal.aborted || !watch) return
+        if (ending.signal.aborted || !watch || !lease.isHeld()) return
         await watch.startWaiting()
         await watch.compare()
         await watch.startWaiting()
@@ -301,15 +301,26 @@ export function createEngine(ports: EnginePorts): Engine {
           if (task.spec.deploy === undefined || openDeployment(task.id)) return place
           // What was approved must still be what it is: asked for once more, and compared where it begins.
           await prepare(task)
-          if (state().tasks.get(task.id)?.phase === 'ready')
-            await dispatcher().record({ type: 'deploying', taskId: task.id })
+          const sha = read.run(task.runId)?.push?.sha ?? ''
+          if (state().tasks.get(task.id)?.phase !== 'ready' || !(await handover.begins(task.spec.deploy, sha)))
+            return place
+          await dispatcher().record({ type: 'deploying', taskId: task.id })
+          handover.note()
           return place
         },
       }
     },
     deploy: (task, plan, log) => deploy(task, plan, log),
-    seen: (push) => watch?.seen(push),
-    start({ api, note }) {
+    lease: () => lease,
+    seen(push) {
+      if (lease.isHeld()) return watch?.seen(push)
+      lease.hint(push)
+      return undefined
+    },
+    start({ api: anyApi, lease: given, note }) {
+      lease = given
+      const isShared = lease !== LISTENS_ALONE
+      const api = isShared ? whileListening(anyApi, lease) : anyApi
       tellPeople = note
       watch = watchRemote({
         queue: config.queue,
@@ -318,6 +329,8 @@ export function createEngine(ports: EnginePorts): Engine {
         heads: async () => remoteHeads(await repository(), config.remote),
         fetch: async ({ branch, sha }) => fetchCommit(await repository(), { remote: config.remote, branch, sha }),
         newRunId: () => newRunId(now()),
+        here: () => (isShared ? lease.holder() : undefined),
+        runState: (runId) => read.run(runId)?.state,
         start: async (runId, push: PushedCommit) => {
           const command = { type: 'start' as const, from: { source: 'push' as const, refs: [refOfPush(push)] }, runId }
           const reply = await api.submit(command, push.by, { key: `push:${runId}`, queue: config.queue })
@@ -325,9 +338,10 @@ export function createEngine(ports: EnginePorts): Engine {
         },
         note,
       })
+      const offer = (deployment?: Deployment) => offerRollback({ api, config, onError: ports.onError }, deployment)
       let lastTrouble = ''
       const tell = (error: unknown) => {
-        if (ending.signal.aborted) return
+        if (ending.signal.aborted || error instanceof ListensElsewhere) return
         const text = `Pipelines: ${ports.redact(error instanceof Error ? error.message : String(error))}`
         if (text !== lastTrouble) note(text)
         lastTrouble = text
@@ -338,8 +352,12 @@ export function createEngine(ports: EnginePorts): Engine {
         }, tell)
       unfollow = api.follow((event) => {
         if (event.queue !== config.queue) return
-        if (event.type === 'deployment.ended') offerRollback(event.data?.deployment as Deployment | undefined, api)
-        if (event.type === 'run.ended') void prune()
+        if (event.type === 'deployment.ended') offer(event.data?.deployment as Deployment | undefined)
+        if (event.type === 'run.ended') {
+          void prune()
+          if (event.runId !== undefined) watch?.over(event.runId)
+        }
+        handover.note()
         void prepareAll().catch(ports.onError)
       })
       const again = () => {
@@ -349,11 +367,24 @@ export function createEngine(ports: EnginePorts): Engine {
         void prepareAll().catch(ports.onError)
       }
       timers = [setInterval(look, config.pollMs), setInterval(again, LOOK_AGAIN_MS)]
-      void finishOrphans().catch(ports.onError)
-      // What a kill kept from being offered.
-      for (const environment of Object.keys(config.environments))
-        offerRollback(read.deployments({ queue: config.queue, environment, limit: 1 })[0], api)
-      look()
+      const asBefore = () => {
+        void finishOrphans().catch(ports.onError)
+        // What a kill kept from being offered.
+        for (const environment of Object.keys(config.environments))
+          offer(read.deployments({ queue: config.queue, environment, limit: 1 })[0])
+        look()
+      }
+      const takeOver = async () => {
+        await dispatcher().record({ type: 'environments', environments: handover.taken() })
+        watch?.takeOver()
+        look()
+      }
+      if (!isShared) asBefore()
+      lease.onHeld(({ isAfresh }) => (isAfresh ? void takeOver().catch(tell) : asBefore()))
+      lease.onHint((push) => {
+        watch?.seen(push as SeenPush)
+        look()
+      })
       again()
       void prune()
     },
@@ -364,18 +395,5 @@ export function createEngine(ports: EnginePorts): Engine {
       for (const timer of timers) clearInterval(timer)
       await Promise.all([rounds, preparing, pruning].map((one) => one.catch(() => undefined)))
     },
-  }
-
-  /** A red check where people decide about going back: a rollback is put before them. */
-  function offerRollback(deployment: Deployment | undefined, api: DaemonApi): void {
-    if (deployment?.step !== 'red' || deployment.onRed !== 'ask') return
-    const { previous, environment } = deployment
-    if (previous?.sha === undefined || !config.environments[environment]?.rollback) return
-    const push: PushedCommit = {
-      ...{ file: '', branch: '', sha: previous.sha, how: 'rollback', environment, by: SOMEBODY },
-      ...(previous.release !== undefined && { release: previous.release }),
-    }
-    const command = { type: 'start' as const, from: { source: 'push' as const, refs: [refOfPush(push)] } }
-    void api.submit(command, SOMEBODY, { key: `rollback:${deployment.id}`, queue: config.queue }).catch(ports.onError)
   }
 }

@@ -3,6 +3,7 @@ import { environmentId, type KnownEnvironment } from '../core/deploy/deployment.
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import { notPossible } from '../core/reply.ts'
+import { LISTENS_ALONE, type SharedPlace, type ShareSource, type SourceLease } from '../core/source-lease.ts'
 import type { Actor } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
@@ -21,6 +22,7 @@ import { DEPLOYS_NOWHERE, resolveDeployCommand } from './commands.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { publishFix } from './fix.ts'
 import { readPush } from './github-push.ts'
+import { environmentNotes } from './handover.ts'
 import { createPushSource } from './source.ts'
 import { type PublishFix, stepDestination } from './workspace.ts'
 
@@ -62,13 +64,25 @@ export interface PipelineHub {
   deploysElsewhere: NonNullable<ResolvePorts['deploys']>
   use: (api: DaemonApi) => void
   /** Looks at the remotes from now on; gives how to end it. */
-  start: (note: (queue: string, text: string) => void) => () => Promise<void>
+  start: (note: (queue: string, text: string) => void, share?: ShareSource) => () => Promise<void>
   /** A webhook of GitHub: the run that a push starts, or why it starts none. */
   pushed: (event: string | undefined, body: unknown) => { deploymentId: string; branch: string } | { reason: string }
 }
 
 const isPipelineQueue = (project: ProjectConfig): project is ProjectConfig & { pipelines: PipelineConfig } =>
   project.pipelines?.queue === project.name
+
+/** What is known of the pipelines of a project, for the machine that runs them next. */
+const placeOf = ({ project, queue }: PipelineConfig): SharedPlace => ({
+  name: `pipelines:${project}`,
+  notes: {
+    names: [`pipelines:heads:${queue}`, `pipelines:waiting:${queue}`],
+    kept: [`pipelines:run:${queue}:`, environmentNotes(queue)],
+  },
+})
+
+const elsewhereWords = (lease: SourceLease, { project }: PipelineConfig): string =>
+  `${lease.holder() ?? 'Another machine'} runs the pipelines of ${project}.`
 
 /** Puts the pipelines together; nothing is looked at before `start`. */
 export function openPipelines(ports: PipelinesPorts): PipelineHub {
@@ -110,16 +124,20 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
         use: (given) => {
           dispatcher = given
         },
-        deploys: (command, by) =>
-          resolveDeployCommand(
+        async deploys(command, by) {
+          const lease = engine.lease()
+          if (!lease.isHeld()) return { reply: notPossible(`${elsewhereWords(lease, pipelines)} Say it there.`) }
+          return resolveDeployCommand(
             {
               ...{ config: pipelines, pipelines: engine.pipelines, repository: engine.repository, now: ports.now },
               ...{ environments, changes },
               newRunId: () => newRunId(ports.now()),
+              forRun: lease.forRun,
             },
             command,
             by,
-          ),
+          )
+        },
       }
     },
 
@@ -129,11 +147,12 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
       api = given
     },
 
-    start(note) {
+    start(note, share) {
       const shownOnGitHub: Promise<{ stop: () => Promise<void> }>[] = []
       for (const [queue, { engine, pipelines, store }] of engines) {
         if (!api) continue
-        engine.start({ api, note: (text) => note(queue, text) })
+        const lease = share?.(placeOf(pipelines)) ?? LISTENS_ALONE
+        engine.start({ api, lease, note: (text) => note(queue, text) })
         const shown = ports.gitHub(pipelines.project)?.showDeployments({
           ...{ queue, follow: api.follow, read: store.read, kept: store.kept, onError: ports.onError },
           urlOf: (name) => pipelines.environments[name]?.url,
@@ -157,14 +176,16 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
       const all = [...engines.values()].filter(
         ({ pipelines: { github } }) => github === undefined || github.repo.toLowerCase() === repository.toLowerCase(),
       )
-      for (const { engine } of all) {
+      let why = `No pipeline is started by a push to ${seen.branch}.`
+      for (const { engine, pipelines } of all) {
         const deploymentId = engine.seen(seen)
+        if (!engine.lease().isHeld()) why = `${elsewhereWords(engine.lease(), pipelines)} It looks now.`
         if (deploymentId === undefined) continue
         // What else is new there is seen along with it.
         void engine.round().catch(ports.onError)
         return { deploymentId, branch: seen.branch }
       }
-      return { reason: `No pipeline is started by a push to ${seen.branch}.` }
+      return { reason: why }
     },
   }
 

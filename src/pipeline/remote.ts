@@ -92,7 +92,7 @@ export interface Between {
 
 const MOST_COMMITS = 30
 
-export async function between(repository: Repository, from: string | undefined, to: string): Promise<Between> {
+async function between(repository: Repository, from: string | undefined, to: string): Promise<Between> {
   const run = inRepository(repository)
   const text = async (args: string[]) => Buffer.from((await run(args)).stdout, 'latin1').toString('utf8')
   const range = from === undefined ? to : `${from}..${to}`
@@ -110,4 +110,21 @@ export async function between(repository: Repository, from: string | undefined, 
 export async function authorOf(repository: Repository, sha: string): Promise<string> {
   const { stdout } = await inRepository(repository)(['log', '--max-count=1', '--format=%an <%ae>', sha])
   return Buffer.from(stdout, 'latin1').toString('utf8').trim()
+}
+
+const MOST_BETWEEN = 100
+
+/** Commits never change: what lies between two is looked up once. */
+export function rememberBetween(): (tree: Repository, from: string | undefined, to: string) => Promise<Between> {
+  const known = new Map<string, Promise<Between>>()
+  return (tree, from, to) => {
+    const key = `${from ?? ''}..${to}`
+    const there = known.get(key)
+    if (there) return there
+    const found = between(tree, from, to).catch(() => between(tree, undefined, to))
+    if (known.size > MOST_BETWEEN) known.clear()
+    known.set(key, found)
+    found.catch(() => known.delete(key))
+    return found
+  }
 }

@@ -1,5 +1,5 @@
 import type { KeptValues } from '../core/kept-values.ts'
-import type { Actor, PushedCommit } from '../core/types.ts'
+import type { Actor, PushedCommit, Run } from '../core/types.ts'
 import { sha256 } from '../text/sha256.ts'
 import { matchesBranch } from './branches.ts'
 
@@ -25,12 +25,18 @@ export interface RemoteWatchPorts {
   /** Starts a run; the same id twice is one run. Words where it could not be started. */
   start: (runId: string, push: PushedCommit) => Promise<string | undefined>
   newRunId: () => string
+  /** The name of this machine, where others could see the same push; undefined: there are none. */
+  here: () => string | undefined
+  /** What is known here of a run; undefined: nothing. */
+  runState: (runId: string) => Run['state'] | undefined
   note: (text: string) => void
 }
 
 interface Waiting extends SeenPush {
   file: string
   runId: string
+  /** The machine that began with it; kept until it is over, for whoever comes next. */
+  begun?: string
 }
 
 /** Sees pushes, and starts what they start. What was seen is stored before anything follows from it. */
@@ -41,6 +47,10 @@ export interface RemoteWatch {
   compare: () => Promise<void>
   /** Starts what waits; what cannot be started now waits for the next time. */
   startWaiting: () => Promise<void>
+  /** Another machine had begun with what waits here: people hear of that, and nothing of it starts a second time. */
+  takeOver: () => void
+  /** A run is over. */
+  over: (runId: string) => void
   /** The branches of the remote as they were seen last. */
   heads: () => Record<string, string> | undefined
 }
@@ -50,6 +60,16 @@ export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
   const waitingKey = `pipelines:waiting:${ports.queue}`
   const headsKey = `pipelines:heads:${ports.queue}`
   const waiting = () => memory.get<Waiting[]>(waitingKey) ?? []
+  const drop = (runId: string) => {
+    const all = waiting()
+    const rest = all.filter((other) => other.runId !== runId)
+    if (rest.length < all.length) memory.set(waitingKey, rest)
+  }
+  const begin = (runId: string, begun: string) =>
+    memory.set(
+      waitingKey,
+      waiting().map((one) => (one.runId === runId ? { ...one, begun } : one)),
+    )
 
   /** A commit on a branch starts a pipeline once, however often and by whom it is seen. */
   const runOf = ({ file, branch, sha }: Pick<PushedCommit, 'file' | 'branch' | 'sha'>) =>
@@ -88,19 +108,33 @@ export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
     },
     async startWaiting() {
       for (const one of waiting()) {
-        const { file, branch, sha, before, by, runId } = one
-        if (!(await ports.fetch({ branch, sha })))
+        const { file, branch, sha, before, by, runId, begun } = one
+        const run = begun === undefined ? undefined : ports.runState(runId)
+        if (run === 'open') continue
+        const here = ports.here()
+        if (run !== undefined) {
+          // It ended just before a kill.
+        } else if (!(await ports.fetch({ branch, sha })))
           ports.note(`The push of ${sha.slice(0, 8)} to ${branch} is gone from the remote, so ${file} does not start.`)
         else {
+          if (here !== undefined) begin(runId, here)
           const push: PushedCommit = { file, branch, sha, how: 'push', by, ...(before !== undefined && { before }) }
           const problem = await ports.start(runId, push)
           if (problem !== undefined) ports.note(`${file} does not start for ${sha.slice(0, 8)}: ${problem}`)
+          else if (here !== undefined) continue
         }
-        memory.set(
-          waitingKey,
-          waiting().filter((other) => other.runId !== runId),
-        )
+        drop(runId)
       }
     },
+    takeOver() {
+      for (const { file, branch, sha, runId, begun } of waiting()) {
+        if (begun === undefined) continue
+        ports.note(
+          `${file} for ${sha.slice(0, 8)} on ${branch} was under way on ${begun}, which is gone, so it does not start a second time. Push another commit, or use /deploy.`,
+        )
+        drop(runId)
+      }
+    },
+    over: drop,
   }
 }

@@ -10,9 +10,10 @@ const parts = (key: string): [string, string] => {
 }
 
 /** What is kept of a source in this state folder, for the machine that listens to it next. */
-export function createSourceNotes(db: DatabaseSync, { kept, repo = '' }: NotedWhere): SourceNotes {
+export function createSourceNotes(db: DatabaseSync, { names = [], kept, repo = '' }: NotedWhere): SourceNotes {
   const sql = {
     kept: db.prepare('SELECT key, json FROM meta WHERE substr(key, 1, length(?1)) = ?1'),
+    named: db.prepare('SELECT key, json FROM meta WHERE key = ?'),
     keep: db.prepare('INSERT INTO meta (key, json) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET json = excluded.json'),
     drop: db.prepare('DELETE FROM meta WHERE key = ?'),
     seen: db.prepare('SELECT kind, id FROM github_seen WHERE repo = ?'),
@@ -55,6 +56,8 @@ export function createSourceNotes(db: DatabaseSync, { kept, repo = '' }: NotedWh
       const notes = new Map<string, string>()
       for (const prefix of kept)
         for (const { key, json } of sql.kept.all(prefix)) notes.set(`kept/${text(key)}`, text(json))
+      for (const name of names)
+        for (const { key, json } of sql.named.all(name)) notes.set(`kept/${text(key)}`, text(json))
       if (repo === '') return notes
       for (const { kind, id } of sql.seen.all(repo)) notes.set(`seen/${text(kind)}/${text(id)}`, '1')
       for (const { key, done, json } of sql.writes.all(repo))

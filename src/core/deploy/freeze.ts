@@ -31,6 +31,13 @@ export function freeze(
   }
 }
 
+/** What another machine knew of an environment counts from now on. */
+export function takeEnvironment(draft: Draft, environment: KnownEnvironment): void {
+  draft.put({ table: 'environments', row: environment })
+  const text = `${environment.name} was another machine’s until now${environment.locked ? `. It is locked: ${environment.locked.why}` : ''}`
+  draft.emit('environment.changed', { text, data: { environment } })
+}
+
 /** Ends a freeze, and the lock that a failed rollback left: by somebody who has looked. */
 export function unfreeze(draft: Draft, name: string, by: Actor): Reply {
   const refused = refusedInEnvironment(draft.policy, name, by)
