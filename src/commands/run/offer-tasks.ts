@@ -39,7 +39,7 @@ export async function offerTasks(
     say(
       `${already ? 'Already offered' : 'Offered'} to ${whom}: ${plan.files.join(', ')}. Ctrl-C stops following, not the run.`,
     )
-    const ended = await follow(shell, outside, id, { json, say, whom })
+    const ended = await follow(shell, outside, id, { json, say, whom, base: offer.base })
     if (!ended?.result) return 130
     await noteDone(loaded, plan, ended.result, say)
     return EXIT[ended.result.state]
@@ -53,7 +53,7 @@ async function follow(
   shell: Shell,
   { find, list }: MachinesOutside,
   id: string,
-  { json, say, whom }: { json: boolean; say: (text: string) => void; whom: string },
+  { json, say, whom, base }: { json: boolean; say: (text: string) => void; whom: string; base: string | undefined },
 ): Promise<OfferState | undefined> {
   const interrupts = listenForInterrupts()
   const leaving = new AbortController()
@@ -75,7 +75,7 @@ async function follow(
         if (found.result) return found
         if (found.state === 'queued' && !isHinted && shell.now() - since > UNTAKEN_MS) {
           isHinted = true
-          say(waitText(whom, await list().catch(() => [])))
+          say(waitText(whom, base, await list().catch(() => [])))
         }
       }
       await sleep(LOOK_MS, undefined, { signal: leaving.signal }).catch(() => undefined)
@@ -96,11 +96,19 @@ function newsOf({ state, machine, fence, result }: OfferState): string | undefin
 }
 
 /** Why nobody has taken it yet. */
-function waitText(whom: string, machines: Awaited<ReturnType<MachinesOutside['list']>>): string {
+function waitText(
+  whom: string,
+  base: string | undefined,
+  machines: Awaited<ReturnType<MachinesOutside['list']>>,
+): string {
   const here = machines.filter(({ state }) => state === 'here')
   if (here.length === 0) return `No machine is connected at the moment; the run waits for ${whom}.`
   const named = here.map(({ name, runs }) => `${name} (${runs > 0 ? 'busy' : 'free'})`)
-  return `The run waits for ${whom}: there are ${named.join(', ')}. See: baton machine list`
+  const needs =
+    base === undefined
+      ? ''
+      : ` It starts from ${base.slice(0, 8)}: a machine takes it once its checkout has that commit.`
+  return `The run waits for ${whom}: there are ${named.join(', ')}.${needs} See: baton machine list`
 }
 
 /** What was done elsewhere is noted in the files here. */
