@@ -8,7 +8,7 @@ while IFS= read -r line; do
       printf '{"type":"control_response","response":{"subtype":"success","request_id":"%s","response":{}}}\n' "${id%%'"'*}" ;;
     *'"type":"user"'*)
       sleep 0.05
-      printf '{"type":"system","subtype":"init","session_id":"s","claude_code_version":"2.1.330","model":"m","tools":[]}\n'
+      printf '{"type":"system","subtype":"init","session_id":"s","claude_code_version":"2.1.330","model":"m","tools":[],"mcp_servers":[]}\n'
       printf '{"type":"assistant","message":{"id":"m1","content":[{"type":"text","text":"ok"}]}}\n'
       printf '{"type":"result","subtype":"success","is_error":false,"result":"ok","num_turns":1,"total_cost_usd":0.001,"session_id":"s","stop_reason":"end_turn"}\n' ;;
   esac

@@ -122,7 +122,7 @@ export const projectKeys = {
     warm: key(
       trueOrFalse,
       true,
-      "Start the next task's Claude as soon as the current one has given its result; it waits for its turn, or is stopped unused.",
+      "Start the next task's Claude as soon as the current one has given its result, or a moment before where tasks take seconds; it waits for its turn, or is stopped unused.",
     ),
     hold: key(
       timeSpan,

@@ -128,6 +128,7 @@ export async function playAgent({ args, wire, store, witness, exit }: AgentPorts
       claude_code_version: 'rehearsal',
       tools: ['AskUserQuestion', 'Bash', 'Write'],
       agents: [],
+      mcp_servers: [],
       capabilities: ['msg_lifecycle_v1'],
       uuid: randomUUID(),
     })

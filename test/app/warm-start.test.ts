@@ -107,3 +107,17 @@ test('A question that is put off is no end of its task, and starts no Claude for
   expect(house.status()).toEqual(['waiting', 'queued'])
   expect(started().length).toBe(1)
 })
+
+test('After a short task the next but one starts beside the next, and works on its own', async () => {
+  const waiting = task(2).replace('say done', 'bash while [ ! -e gate ]; do sleep 0.05; done')
+  const { home, house, started } = await noting(task(1) + waiting + task(3))
+  const runId = await house.start({ autoApprove: true })
+  await expect.poll(() => started().length).toBe(3)
+  expect(house.status()).toEqual(['done', 'running', 'queued'])
+  home.write('gate', '')
+  await house.rest()
+  expect(house.status()).toEqual(['done', 'done', 'done'])
+  // However long the machine took to come to the gate: the last one has one agent that worked.
+  const log = readFileSync(join(home.dir, 'logs', runId, '03-title-3.log'), 'utf8')
+  expect(started().filter(({ session }) => log.includes(session))).toHaveLength(1)
+})

@@ -19,6 +19,8 @@ import { killTree, type Tree } from './tree.ts'
 /** How long a result that does not answer everything is waited upon: a next turn begins at once, or never. */
 const SETTLE_MS = 3_000
 
+const FIRST_SIGNS = new Set<StreamMessage['type']>(['control_response', 'command', 'start_hook'])
+
 /** How long the leftovers of an ended Claude may take to exit on their own. */
 const LEFTOVER_GRACE_MS = 300
 
@@ -104,7 +106,7 @@ export function startClaude(
     ledger.see(message)
     facts.see(message)
     // The first signs of life are no work yet.
-    if (message.type !== 'control_response' && message.type !== 'command') clocks.begun()
+    if (!FIRST_SIGNS.has(message.type)) clocks.begun()
     await guarded(handlers.onMessage, message)
     act(message)
   }

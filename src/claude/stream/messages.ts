@@ -42,7 +42,18 @@ export interface ResultMessage {
 
 /** What Claude prints, reduced to what Baton acts on. `sub` marks what a subagent said or did. */
 export type StreamMessage =
-  | { type: 'init'; sessionId: string; model: string; version: string; agents: string[]; capabilities: string[] }
+  | {
+      type: 'init'
+      sessionId: string
+      model: string
+      version: string
+      agents: string[]
+      capabilities: string[]
+      /** How many MCP servers it was to start; absent where it does not say. */
+      servers?: number
+    }
+  /** A hook of the user's runs because Claude starts. */
+  | { type: 'start_hook' }
   | { type: 'assistant'; id: string; sub: boolean; blocks: ContentBlock[]; error?: string }
   | { type: 'tool_results'; sub: boolean; results: ToolResult[] }
   | { type: 'status'; status: string }
@@ -99,15 +110,18 @@ function parse(line: Buffer): Plain | undefined {
 
 function readSystem(raw: Plain): StreamMessage | undefined {
   if (raw.subtype === 'init') {
-    return {
-      type: 'init',
+    return present({
+      type: 'init' as const,
       sessionId: text(raw.session_id) ?? '',
       model: text(raw.model) ?? '',
       version: text(raw.claude_code_version) ?? '',
       agents: texts(raw.agents),
       capabilities: texts(raw.capabilities),
-    }
+      servers: Array.isArray(raw.mcp_servers) ? raw.mcp_servers.length : undefined,
+    })
   }
+  if (raw.subtype === 'hook_started' && /^(SessionStart|Setup)$/.test(text(raw.hook_event) ?? ''))
+    return { type: 'start_hook' }
   if (raw.subtype === 'api_retry') {
     return present({
       type: 'api_retry' as const,

@@ -111,7 +111,7 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
         proof: found.length > 0 ? { ...proof, findings: [...(proof.findings ?? []), ...found] } : proof,
         ...(checkpointAfter !== undefined && { checkpointAfter }),
       })
-      if (outcome.kind === 'done') ports.warmStart?.prepare(task, true)
+      if (outcome.kind === 'done') ports.warmStart?.prepare(task)
     } finally {
       ports.feed.clear(task.id)
       await log.close()

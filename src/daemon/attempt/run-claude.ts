@@ -9,6 +9,7 @@ import type { AttemptPorts, Claim, FinishedProcess } from './attempt-ports.ts'
 import { createHeldRequests } from './held-requests.ts'
 import { processFindings, type StopHook } from './stop-hook.ts'
 import type { TaskLog } from './task-log.ts'
+import { seeWork } from './work-seen.ts'
 
 const SECOND_MS = 1_000
 /** The pid is stored after this at the latest; a crash before is covered by the attempt's mark in the environment. */
@@ -35,6 +36,7 @@ export async function runClaude(
   let found: { pid: number; pidStartedAt: string } | undefined
   let spawnTimer: NodeJS.Timeout | undefined
   let ending: EndReason | undefined
+  const work = seeWork()
   const pending = new Set<Promise<unknown>>()
   const later = (work: Promise<unknown>) => {
     const guarded = work.catch(ports.onError).finally(() => pending.delete(guarded))
@@ -110,9 +112,12 @@ export async function runClaude(
       lastOutputAt = now()
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
       if (isService(message) && dispatcher.state().queue.trial) later(dispatcher.record({ type: 'served', attemptId }))
-      // Not before stdin is closed, which a process that starts would delay by some milliseconds.
-      if (message.type === 'result' && !message.isError && !isDeferred(message))
-        setImmediate(() => ports.warmStart?.prepare(task, false))
+      work.see(message)
+      if (message.type === 'result' && !message.isError && !isDeferred(message)) {
+        const worked = work.soFar()
+        // Not before stdin is closed, which a process that starts would delay by some milliseconds.
+        setImmediate(() => ports.warmStart?.prepare(task, worked))
+      }
       const told = follower.take(message)
       if (message.type === 'assistant')
         for (const block of message.blocks)
@@ -163,6 +168,7 @@ export async function runClaude(
   if (planned.prompt === undefined) await own.ready
   const start = { ...planned, ready: Promise.all([before, own.ready]) }
   const process = warm ? warm.begin(start, handlers) : ports.startClaude(start, handlers)
+  const stopExpecting = ports.warmStart?.expect(task)
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`
@@ -200,6 +206,7 @@ export async function runClaude(
   show()
 
   const ended = await process.finished
+  stopExpecting?.()
   clearInterval(clock)
   clearTimeout(spawnTimer)
   unsubscribe()

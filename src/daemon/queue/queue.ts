@@ -252,6 +252,7 @@ function warmStartOf(
     // Its calls are judged by the guard of the attempt that takes it over; it makes none before.
     startOf: (task, plan) => startOf(task, plan, { rules: ownRules(task), guard: () => undefined }),
     markOf: ({ cwd, env }) => markOfStart(cwd, env),
+    isLimited: project.laneLimits.memoryBytes !== undefined || project.laneLimits.cpus !== undefined,
     dependsOnCost: () => policy.budget.runUsd !== undefined || policy.budget.dayUsd !== undefined,
     hasRoom: () => freemem() > WARM_FREE_BYTES,
     onError,
