@@ -8,6 +8,7 @@ export interface ShownElsewhere {
   completed_at: string | null
   completed_tasks: number
   total_tasks: number
+  task_files: readonly string[]
 }
 
 /** The same, with its machine. */

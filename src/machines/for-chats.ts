@@ -6,10 +6,12 @@ import type { Across } from './across.ts'
 import type { AskedCall, SeenDoing } from './postgres/crossing.ts'
 import { createSharedBot, type SharedBot } from './shared-bot.ts'
 
-/** What other machines ask, for chats that they do not have themselves. */
+/** What other machines do and ask, for chats that they do not have themselves. */
 export interface AsksElsewhere {
   /** What belongs here, and on which surfaces. */
   here: { ask: AskedElsewhere; machine: string; surfaces: string[] }[]
+  /** Runs of the same machines, to be told of there. */
+  runs: { run: RunElsewhere; surfaces: string[] }[]
   /** What each machine that is there asks at the moment. */
   open: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -55,8 +57,8 @@ export function createMachinesForChats(across: Across): MachinesForChats {
     }
   }
   /** What it asks; nothing is loaded for machines that ask nothing. */
-  const asksOf = async ({ doing }: SeenDoing): Promise<AskedElsewhere[]> =>
-    Array.isArray(doing.asks) && doing.asks.length > 0 ? (await across.read(doing)).asks : []
+  const workOf = async ({ doing }: SeenDoing): ReturnType<Across['read']> =>
+    Array.isArray(doing.asks) && doing.asks.length > 0 ? across.read(doing) : { sessions: [], asks: [] }
   return {
     bot(surface, token) {
       const bot = createSharedBot(across, surface, token)
@@ -70,7 +72,9 @@ export function createMachinesForChats(across: Across): MachinesForChats {
       const having = across
         .others()
         .filter((one) => isThere(one) && namesIn(one, 'bots')?.includes(bot ?? '') !== false)
-      const asked = await Promise.all(having.map(async (one) => ((await asksOf(one)).length > 0 ? [one.machine] : [])))
+      const asked = await Promise.all(
+        having.map(async (one) => ((await workOf(one)).asks.length > 0 ? [one.machine] : [])),
+      )
       return asked.flat()
     },
     async runs() {
@@ -91,22 +95,25 @@ export function createMachinesForChats(across: Across): MachinesForChats {
       if (seen === seenBefore && !isAnyway) return undefined
       const there = across.others().filter(isThere)
       const here: AsksElsewhere['here'] = []
+      const runs: AsksElsewhere['runs'] = []
       const open = new Map<string, ReadonlySet<string>>()
       for (const one of there) {
         const { machine } = one
-        const asks = await asksOf(one)
-        open.set(machine, new Set(asks.map(({ id }) => id)))
         const own = namesIn(one, 'bots')
-        if (!own) continue
+        const lacking = heard.filter(([, bot]) => own?.includes(bot) === false)
+        const { asks, sessions } = lacking.length > 0 ? await across.read(one.doing) : await workOf(one)
+        open.set(machine, new Set(asks.map(({ id }) => id)))
+        const surfaces = lacking.map(([surface]) => surface)
+        if (surfaces.length > 0) for (const run of sessions) runs.push({ run: { ...run, machine }, surfaces })
         for (const ask of asks) {
           const isCarried = (bot: string) =>
             there.some((other) => namesIn(other, 'carries')?.includes(carriedAs(bot, ask.id)))
-          const surfaces = heard.filter(([, bot]) => !own.includes(bot) && !isCarried(bot)).map(([surface]) => surface)
-          if (surfaces.length > 0) here.push({ ask, machine, surfaces })
+          const shown = lacking.filter(([, bot]) => !isCarried(bot)).map(([surface]) => surface)
+          if (shown.length > 0) here.push({ ask, machine, surfaces: shown })
         }
       }
       seenBefore = seen
-      return { here, open }
+      return { here, runs, open }
     },
     carry: (asks) =>
       across.carry(

@@ -1,7 +1,8 @@
 import type { Card, CardButton } from '../chat/cards/card.ts'
 import type { Attachment } from '../chat/message.ts'
 import { BINDING } from '../core/asks/choices.ts'
-import type { AskedElsewhere } from '../core/elsewhere.ts'
+import type { AskedElsewhere, RunElsewhere } from '../core/elsewhere.ts'
+import { plural } from '../text/amounts.ts'
 
 /** More than this a message may not show whole on every platform. */
 const MOST_SHOWN = 1_500
@@ -55,6 +56,26 @@ export function askCard({ ask, machine }: { ask: AskedElsewhere; machine: string
   return {
     card,
     ...(isLong && { document: { name: `${kind}.txt`, caption: card.title, content: `${whole}\n` } }),
+  }
+}
+
+/** That a run of another machine is over. */
+export function endedCard({
+  machine,
+  project,
+  status,
+  session_id,
+  completed_tasks,
+  total_tasks,
+  task_files,
+}: RunElsewhere): Card {
+  const done = `${completed_tasks} of ${plural(total_tasks, 'task')} done`
+  return {
+    id: `ended.${session_id}`,
+    mark: status === 'done' ? '✅' : status === 'failed' ? '❌' : '⏹',
+    title: `${machine}: ${project} ${status}`,
+    body: `${done}: ${task_files.join(', ')}`,
+    ...{ buttons: [], exclusive: true, silent: false },
   }
 }
 

@@ -1,8 +1,9 @@
 import type { CardBoard } from '../chat/cards/card.ts'
 import { createTellCard } from '../chat/cards/tell.ts'
+import type { RunElsewhere } from '../core/elsewhere.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor } from '../core/types.ts'
-import { askCard, cardIdOf } from './ask-card.ts'
+import { askCard, cardIdOf, endedCard } from './ask-card.ts'
 import type { Messenger, SharedBots } from './messenger.ts'
 
 /** What it works with. */
@@ -24,6 +25,10 @@ interface Shown {
 }
 
 const SHOWN = 'asks-elsewhere'
+/** Runs of other machines that were open when they were last looked at. */
+const OPEN = 'runs-elsewhere'
+/** Nobody has so many open at once on machines without a bot. */
+const MOST_OPEN = 200
 /** Nobody has decided it here. */
 const NOBODY: Actor = { surface: 'schedule', id: 'machines', name: 'machines' }
 
@@ -83,10 +88,27 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
     return true
   }
 
+  /** Of a run that was open, once, that it is over. */
+  const noteRuns = (runs: readonly { run: RunElsewhere; surfaces: readonly string[] }[]) => {
+    const before = kept.get<string[]>(OPEN) ?? []
+    const ended = runs.filter(({ run }) => run.completed_at !== null && before.includes(run.session_id))
+    const begun = runs.filter(({ run }) => run.completed_at === null && !before.includes(run.session_id))
+    if (ended.length + begun.length === 0) return
+    const over = new Set(ended.map(({ run }) => run.session_id))
+    kept.transaction(() => {
+      const open = [...before.filter((id) => !over.has(id)), ...begun.map(({ run }) => run.session_id)]
+      kept.set(OPEN, open.slice(-MOST_OPEN))
+      for (const { run, surfaces } of ended)
+        for (const { name, chat } of messengers)
+          if (surfaces.includes(name)) chat.showCard(redact({ ...endedCard(run), outcomes: [], claims: {} }))
+    })
+  }
+
   const round = async () => {
     const found = await machines.asks(isLeft)
     if (!found) return
     isLeft = false
+    noteRuns(found.runs)
     for (const one of found.here) show(one)
     for (const [id, known] of Object.entries(shown())) {
       const open = found.open.get(known.machine)

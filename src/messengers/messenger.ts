@@ -4,7 +4,7 @@ import type { ChatHealth } from '../chat/ear.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
-import type { AskedElsewhere } from '../core/elsewhere.ts'
+import type { AskedElsewhere, RunElsewhere } from '../core/elsewhere.ts'
 import type { ChatSurface } from '../core/types.ts'
 import type { Redact } from '../redact/redact.ts'
 import type { ChatApp } from './chat-app.ts'
@@ -62,6 +62,8 @@ export interface SharedBots {
 interface FoundElsewhere {
   /** To be shown here, on these surfaces. */
   here: { ask: AskedElsewhere; machine: string; surfaces: string[] }[]
+  /** Runs of the same machines, to be told of there. */
+  runs: { run: RunElsewhere; surfaces: string[] }[]
   /** What each machine that is there asks at the moment. */
   open: ReadonlyMap<string, ReadonlySet<string>>
 }

@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   slack: ['core', 'text', 'outbox', 'chat', 'network-errors.ts'],
   // Puts the chats together: those that are configured, and no other.
   messengers: [
-    ...['core', 'store', 'daemon', 'config', 'redact', 'sources', 'planner', 'assistant'],
+    ...['core', 'store', 'daemon', 'config', 'redact', 'sources', 'planner', 'assistant', 'text'],
     ...['chat', 'telegram', 'discord', 'slack'],
   ],
   // Order, doubt and waits of whatever must reach somebody.

@@ -233,6 +233,7 @@ describe.skipIf(noPostgres !== undefined)(
       anna.taps('Left')
       await expect.poll(() => decided(picked), SOON).toEqual(['done'])
       expect((await get(three, `/api/status/${picked}`)).json.asks).toEqual([])
+      await expect.poll(() => card('three: main done')?.text, SOON).toContain('1 of 1 task done: tasks/picked.md')
       // It is said there who it was, and here once what became of it.
       const log = await get(three, `/api/sessions/${picked}/summary`)
       expect(JSON.stringify(log.json)).toContain('Anna (Telegram)')
