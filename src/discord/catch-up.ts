@@ -62,11 +62,12 @@ export async function catchUp(options: CatchUpOptions): Promise<void> {
     }
   }
   if (channel !== undefined) await unlessRefused(() => read(channel, guildId))
-  if (channel !== undefined && guildId !== undefined) {
-    const active = await call<{ threads: APIChannel[] }>({ method: 'GET', route: Routes.guildActiveThreads(guildId) })
-    for (const thread of active.threads)
-      if ('parent_id' in thread && thread.parent_id === channel) await unlessRefused(() => read(thread.id, guildId))
-  }
+  if (channel !== undefined && guildId !== undefined)
+    await unlessRefused(async () => {
+      const active = await call<{ threads: APIChannel[] }>({ method: 'GET', route: Routes.guildActiveThreads(guildId) })
+      for (const thread of active.threads)
+        if ('parent_id' in thread && thread.parent_id === channel) await unlessRefused(() => read(thread.id, guildId))
+    })
   for (const user of users)
     await unlessRefused(async () => read(await channels.of(privateChat(user), undefined, signal), undefined))
   for (const ask of openAsks) await unlessRefused(() => readSigns(options, ask))

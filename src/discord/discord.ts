@@ -292,9 +292,16 @@ export function createDiscord(deps: DiscordDeps): Platform {
       }
     }
   }
+  /** Unknown for a channel that is closed to the bot, which keeps nothing in private chats from being read. */
   const guildOf = async (id: string) => {
-    const found = await channels.look(id)
-    return 'guild_id' in found ? found.guild_id : undefined
+    try {
+      const found = await channels.look(id)
+      return 'guild_id' in found ? found.guild_id : undefined
+    } catch (error) {
+      if (discordTroubleOf(error).kind !== 'refused') throw error
+      log.warn({ part: 'channel' }, `The channel ${id} cannot be read: ${String(error)}`)
+      return undefined
+    }
   }
 
   const gatewayFor = (listener: Listener, inbox: ReturnType<typeof inboxFor>) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { commandsOn } from '../../src/core/commands/catalogue.ts'
 import { ANNA_ID, type DiscordHouse, type HouseOptions, openDiscordHouse } from '../support/discord/house.ts'
-import { CHANNEL, ROLE_OPS } from '../support/discord/world.ts'
+import { CHANNEL, GUILD, ROLE_OPS } from '../support/discord/world.ts'
 
 const COLOURS = `# Tasks
 ## Task 1: Colours
@@ -82,6 +82,9 @@ test('what belongs to a run is told in its thread, and its message follows silen
   const root = house.anna.sees(CHANNEL).find(({ id }) => id === thread?.id)
   expect(root).toMatchObject({ silent: true })
   expect(root?.edits).toBeGreaterThan(0)
+  // Commands of the menu work in threads, and are answered there.
+  house.anna.commands('cost', {}, thread?.id)
+  await house.told('Today $0', thread?.id)
 })
 
 test('own words are written into a form, which answers once', async () => {
@@ -225,6 +228,20 @@ test('a sign under an ask in private is read after a gap, too', async () => {
   await house.told('Approved by Anna', direct)
 })
 
+test('a channel that is closed to the bot keeps nothing in private from being read after a gap', async () => {
+  await open(ADMIT)
+  const direct = house.anna.direct()
+  house.anna.says('/cost', { channel: direct })
+  await house.told('Today $0', direct)
+  await house.close()
+  house.discord.gateway.forget()
+  const { world } = house.discord
+  world.channel(CHANNEL).isClosed = true
+  house.anna.says('/add Written meanwhile', { channel: direct })
+  await house.open()
+  await expect.poll(() => house.home.read('tasks/today.md'), { interval: 20 }).toContain('Written meanwhile')
+})
+
 test('in private it works as in the channel, and what somebody passes on commands nothing', async () => {
   await open(COLOURS, { channel: '' })
   const direct = house.anna.direct()
@@ -254,6 +271,13 @@ test('talk in the channel is left alone, and what is addressed is not', async ()
   house.anna.says('yes')
   house.anna.says('<@900000000000000003> status')
   await house.told('Waiting for you')
+  // In another channel of the same server nothing is done, and only she is told.
+  const { id: elsewhere } = house.discord.world.addChannel({ id: '900000000000000099', type: 0, guild_id: GUILD })
+  const misplaced = house.anna.commands('stop', {}, elsewhere)
+  expect(await misplaced.answer()).toBe('Baton does not listen in this channel.')
+  expect(misplaced.interaction.response).toMatchObject({ data: { flags: 64 } })
+  house.anna.says('<@900000000000000003> stop', { channel: elsewhere })
+  expect(house.anna.sees(elsewhere).filter(({ byBot }) => byBot)).toEqual([])
   const replies = house.anna.sees().filter(({ byBot, text }) => byBot && text.includes('What should I do with this?'))
   expect(replies).toEqual([])
   expect(house.app().runner.api.view.openAsks()).toHaveLength(1)

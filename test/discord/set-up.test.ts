@@ -81,6 +81,28 @@ test('init --discord checks the token, prints the link, writes the files and gre
   rmSync(home, { recursive: true, force: true })
 })
 
+test('init --discord greets in private where there is no channel, and says that replies need no mention', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'baton-discord-init-'))
+  const anna = discord.person({ id: ANNA, name: 'Anna' })
+  discord.setMayReadContent(true)
+  const { said, unanswered } = await runInitWith(
+    home,
+    [
+      [/Bot token \(Enter/, ''],
+      [/channel for it/, ''],
+      [/Your own id/, ANNA],
+    ],
+    {
+      ...{ flags: { discord: true }, fetch, patienceMs: 100 },
+      env: { DISCORD_API_URL: discord.api, DISCORD_TOKEN: discord.token },
+    },
+  )
+  expect(unanswered).toEqual([])
+  expect(said).toContain('Message Content Intent is on')
+  expect(anna.sees(anna.direct())).toMatchObject([{ text: expect.stringContaining('Baton is set up on') }])
+  rmSync(home, { recursive: true, force: true })
+})
+
 test('the link of the docs lets the bot in with what init asks for', () => {
   expect(readFileSync(join(import.meta.dirname, '../../docs/discord.md'), 'utf8')).toContain(
     inviteLink('APPLICATION_ID'),

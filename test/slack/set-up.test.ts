@@ -119,6 +119,29 @@ test('init --slack takes the tokens that .env has already', async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
+test('init --slack names the scopes that are missing, and greets in private where there is no channel', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
+  const { botToken, appToken } = slack.world
+  const anna = slack.person({ id: 'UANNA', name: 'Anna' })
+  slack.world.scopes = ALL_SCOPES.filter((scope) => scope !== 'files:write' && scope !== 'reactions:read')
+  const { said, unanswered } = await runInitWith(
+    home,
+    [
+      [/Bot token \(Enter/, ''],
+      [/channel for it/, ''],
+      [/member id/, 'UANNA'],
+    ],
+    {
+      ...{ flags: { slack: true }, fetch, patienceMs: 100 },
+      env: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken },
+    },
+  )
+  expect(unanswered).toEqual([])
+  expect(said).toContain('The app lacks files:write, reactions:read: add it under OAuth & Permissions')
+  expect(anna.sees(anna.direct())).toMatchObject([{ text: expect.stringContaining('Baton is set up on') }])
+  rmSync(home, { recursive: true, force: true })
+})
+
 test('the manifest of the docs is the one that init prints, with every scope that the stand-in asks for', () => {
   const docs = readFileSync(join(import.meta.dirname, '../../docs/slack.md'), 'utf8')
   expect(docs.replace(/^ {3}/gm, '')).toContain(MANIFEST)

@@ -240,6 +240,11 @@ test('acknowledgements get lost and events come again: each counts once', async 
   expect(daemon.app().runner.api.view.runs()).toHaveLength(1)
   expect(anna.sees(C).filter(({ text, byBot }) => byBot && text.includes('Claude asks'))).toHaveLength(1)
   expect(question.buttons.length).toBeGreaterThan(0)
+  // Own words are written into a window, which opens at once.
+  await anna.taps(C, question.ts, 'Other…')
+  await expect.poll(() => JSON.stringify(anna.window()?.view)).toContain('Which colour?')
+  expect((await anna.submits('Turquoise &lt;!channel&gt;'))?.response).toEqual({})
+  expect((await told('Answered by Anna')).text).toContain('Turquoise &lt;!channel&gt;')
 })
 
 test('no tap is lost while Slack renews a socket, and a new one takes its place', async () => {
