@@ -28,7 +28,7 @@ import { createParking } from './park.ts'
 import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { forgetOld } from './postgres/forget.ts'
-import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
+import { createMembers, type Members, type Pulse, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
 import { type SourceLeases, sourceLeases } from './postgres/sources.ts'
 import { isOfSource, type SharedSources, withSources } from './shared-sources.ts'
@@ -100,6 +100,7 @@ export function startMember(ports: MemberPorts): Membership {
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
+  let chores: Promise<void> | undefined
   let again = false
   let trouble: string | undefined
   const declined = new Set<string>()
@@ -256,6 +257,14 @@ export function startMember(ports: MemberPorts): Membership {
     }
   }
 
+  const doChores = async (on: Connected, { unnoted }: Pulse) => {
+    await ports.across?.round().catch(onError)
+    if (unnoted) await noteOffered(on)
+    if (forgotAt !== undefined && elapsed() - forgotAt <= FORGET_MS) return
+    forgotAt = elapsed()
+    await forgetOld(on.database)
+  }
+
   const round = async (): Promise<number> => {
     connected ??= await connect()
     if (!joined) joined = await joinOthers(connected)
@@ -275,13 +284,12 @@ export function startMember(ports: MemberPorts): Membership {
     await finishEnded(connected)
     await parking.round(openRuns(), machines)
     await startAgain.round(machines)
-    if (pulse.unnoted) await noteOffered(connected)
-    if (forgotAt === undefined || elapsed() - forgotAt > FORGET_MS) {
-      forgotAt = elapsed()
-      await forgetOld(connected.database).catch(onError)
-    }
-    // What is wrong there keeps nobody from taking runs.
-    await ports.across?.round().catch(onError)
+    // However long they take, they keep nobody from renewing or taking runs.
+    chores ??= doChores(connected, pulse)
+      .catch(onError)
+      .finally(() => {
+        chores = undefined
+      })
     tell(pulse.tooOld)
     // What it has it brings to its end, as long as that is possible.
     if (pulse.tooOld !== undefined) return RENEW_MS
@@ -344,6 +352,7 @@ export function startMember(ports: MemberPorts): Membership {
       watchdog.stop()
       const goodbye = async () => {
         await running
+        await chores
         if (!connected) return
         const { members, database, stopListening } = connected
         if (joined) await ports.across?.stop()
