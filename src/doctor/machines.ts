@@ -10,9 +10,10 @@ const CLOCKS_APART_MS = 2_000
 export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: string): Promise<DoctorCheck[]> {
   const check = named('machines', { needed: false })
   // Most homes share nothing, and need not load it.
-  const [{ probeDatabase }, { newerText }] = await Promise.all([
+  const [{ probeDatabase }, { newerText, TABLES }, { lookWhoListens }] = await Promise.all([
     import('../machines/postgres/database.ts'),
     import('../machines/postgres/versions.ts'),
+    import('../machines/look.ts'),
   ])
   try {
     const { version, isTooOld, isReady, tables, aheadMs } = await probeDatabase(url)
@@ -36,7 +37,9 @@ export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: s
           'Leases use its clock only; times in lists may look wrong. Set both clocks by NTP.',
         ),
       ]
-    return [check.ok(`${told}${tables.own === 0 ? ' (tables are made at the first start)' : ''}`)]
+    const listening = tables.own === TABLES ? await lookWhoListens(url) : []
+    const made = tables.own === 0 ? ' (tables are made at the first start)' : ''
+    return [check.ok([`${told}${made}`, ...listening].join('; '))]
   } catch (error) {
     return [
       check.fail(

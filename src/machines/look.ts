@@ -34,3 +34,17 @@ export async function lookAtMachines(url: string, name: string): Promise<Machine
     close,
   }
 }
+
+/** What each machine listens to at the moment, in words; the tables have to be those of this Baton. */
+export async function lookWhoListens(url: string): Promise<string[]> {
+  const [{ openToLook }, { listeningIn }] = await Promise.all([
+    import('./postgres/database.ts'),
+    import('./postgres/sources.ts'),
+  ])
+  const { sql, close } = await openToLook(url, 'doctor')
+  try {
+    return [...(await listeningIn({ sql }))].map(([machine, names]) => `${machine} listens to ${names.join(', ')}`)
+  } finally {
+    await close()
+  }
+}

@@ -25,7 +25,22 @@ describe.skipIf(noPostgres !== undefined)('the check of the database that machin
       },
     ])
     await (await openSharedDatabase(url, 'one', () => undefined)).close()
-    expect(await look(url)).toMatchObject([{ status: 'ok', detail: expect.not.stringContaining('tables') }])
+    expect(await look(url)).toMatchObject([
+      { status: 'ok', detail: expect.stringMatching(/^studio in Postgres [^;]*$/) },
+    ])
+    // Of one that is gone nobody knows what it will listen to.
+    for (const [name, ago] of [
+      ['schedule:main', 5],
+      ['github:acme/app', 5],
+      ['jira:acme', 16],
+    ])
+      postgres.query(
+        url,
+        `INSERT INTO baton.source (id, name, machine, home, renewed) VALUES ('${name}', '${name}', 'desk', 'h', now() - interval '${ago} s')`,
+      )
+    expect(await look(url)).toMatchObject([
+      { status: 'ok', detail: expect.stringMatching(/; desk listens to github:acme\/app, schedule:main$/) },
+    ])
   })
 
   it('names a difference of the clocks, in both directions', async () => {
