@@ -18,7 +18,12 @@ export interface GitHubState {
   issues: Numbered
   pulls: Numbered
   /** Notes by name: the time of the newest comment, and the like. */
-  notes: { get: <T>(name: string) => T | undefined; set: (name: string, value: unknown) => void }
+  notes: {
+    get: <T>(name: string) => T | undefined
+    set: (name: string, value: unknown) => void
+    /** Names that begin like this. */
+    names: (beginning: string) => string[]
+  }
   transaction: <R>(work: () => R) => R
 }
 

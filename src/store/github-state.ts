@@ -29,6 +29,7 @@ export function createGitHubState(db: DatabaseSync, repo: string, now: () => num
     ),
     items: db.prepare('SELECT number, json FROM github_items WHERE repo = ? AND kind = ? ORDER BY number'),
     meta: db.prepare('SELECT json FROM meta WHERE key = ?'),
+    metaNames: db.prepare('SELECT key FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key'),
     setMeta: db.prepare(
       'INSERT INTO meta (key, json) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET json = excluded.json',
     ),
@@ -88,6 +89,8 @@ export function createGitHubState(db: DatabaseSync, repo: string, now: () => num
       set: (name: string, value: unknown) => {
         sql.setMeta.run(noteKey(name), JSON.stringify(value))
       },
+      names: (beginning: string) =>
+        (sql.metaNames.all(noteKey(beginning)) as { key: string }[]).map(({ key }) => key.slice(noteKey('').length)),
     },
     transaction: transactionOn(db),
   }

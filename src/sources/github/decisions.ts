@@ -71,7 +71,7 @@ export function createDecisions({ state, api, queue, repo, newRunId }: DecisionP
       notes.set(noteOf(ref), decision)
       const { runId } = decision
       if (!api.view.run(runId)) {
-        const key = `github:${repo}:${ref}`
+        const key = `github:${repo}:${ref}:${runId}`
         const start = { type: 'start' as const, from: { source: 'github' as const, refs: [ref] }, runId }
         const reply = await api.submit(start, BATON, { queue, key })
         if (!reply.ok) throw new Error(`A decision could not be asked for: ${reply.text}`)
@@ -84,7 +84,7 @@ export function createDecisions({ state, api, queue, repo, newRunId }: DecisionP
       const runId = notes.get<Decision>(noteOf(refOf(number, head)))?.runId
       const status = runId === undefined ? undefined : api.view.task(runId, 1)?.status
       if (runId === undefined || status === undefined || status === 'done' || ENDS.has(status)) return
-      const key = `github:${repo}:${refOf(number, head)}:skip`
+      const key = `github:${repo}:${refOf(number, head)}:${runId}:skip`
       await api.submit({ type: 'skip', task: 1, runId, why }, BATON, { queue, key })
     },
   }

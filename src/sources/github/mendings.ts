@@ -100,7 +100,7 @@ export function createMend(ports: MendPorts): (mending: Mending) => Promise<Mend
     state.notes.set(latestOf(mending.number), kept.runId)
     if (api.view.run(kept.runId)) return endOf(api, kept.runId)
     const start = { type: 'start' as const, from: { source: 'github' as const, refs: [ref] }, runId: kept.runId }
-    const reply = await api.submit(start, BATON, { queue, key: `github:${repo}:${ref}` })
+    const reply = await api.submit(start, BATON, { queue, key: `github:${repo}:${ref}:${kept.runId}` })
     if (!reply.ok) throw new Error(`Mending pull request #${mending.number} could not be started: ${reply.text}`)
     return { is: 'open' }
   }

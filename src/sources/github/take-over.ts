@@ -25,7 +25,11 @@ export function takeOverIssues({
       const { pull, isDone } = record
       records.change(number, pull || isDone ? { endedBecause: doneIn(pull) } : { runId: newRunId() })
     }
-    // What was being mended there is looked at once more.
+    // What people were asked there is asked again, and what was being mended is looked at once more.
+    for (const name of ['mending:', 'decision:'].flatMap(state.notes.names)) {
+      const noted = state.notes.get<{ runId: string }>(name)
+      if (noted && !isHere(noted.runId)) state.notes.set(name, { ...noted, runId: newRunId() })
+    }
     for (const { number, value } of state.pulls.all<CheckedPull>()) {
       if (value.own?.checkedHead === undefined) continue
       const { checkedHead: _, ...own } = value.own
