@@ -148,4 +148,21 @@ describe.skipIf(noPostgres !== undefined).each([
     await expect.poll(() => channel.sees().length, SOON).toBeGreaterThan(later + 1)
     expect(helped()).toBe(1)
   }, 180_000)
+
+  it('show what a machine asks that has no access to it, and take the answer there', async () => {
+    const { home } = await house.start('three')
+    home.write('tasks/bare.md', asking('bare'))
+    const following = house.call(home, ['tasks', 'tasks/bare.md', '--on', 'three'])
+    await expect.poll(asked('bare'), SOON).toBe(1)
+    await channel.tap('Which one for bare?', 'Left')
+    const { code, out } = await following
+    expect(out).toContain('Finished on three: 1 of 1 tasks done')
+    expect(code).toBe(0)
+    const texts = () => channel.sees().map(({ text }) => text)
+    await expect.poll(() => texts().filter((text) => /three: main done/.test(text)).length, SOON).toBe(1)
+    // Who decided it, where it was asked.
+    await expect
+      .poll(() => texts().filter((text) => /Which one for bare\?.*Answered.*Anna/s.test(text)).length, SOON)
+      .toBe(1)
+  }, 120_000)
 })
