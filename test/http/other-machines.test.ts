@@ -79,6 +79,9 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
     await expect.poll(() => house.api.view.openAsks().length).toBe(0)
     const [ask] = house.api.view.asksOfRun(house.api.view.latestRun()?.id ?? '')
     expect(ask?.answer).toMatchObject({ choice: 'approve' })
+    await it.page.goto(`${it.page.url().split('#')[0]}#/projects`)
+    await it.page.getByRole('heading', { name: 'Projects' }).waitFor()
+    await it.page.locator('section', { hasText: 'On other machines' }).getByText('studio: ').waitFor()
     await it.page.getByRole('link', { name: 'Board' }).first().click()
     await it.page.getByRole('button', { name: 'New task' }).first().waitFor()
     await it.page.locator('section', { hasText: 'On other machines' }).getByRole('link').click()
@@ -96,6 +99,7 @@ describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
     expect(detail.text).not.toContain(PLANTED)
     expect((await get(`/api/status/${run}`, { token: 'wrong' })).status).toBe(401)
     expect((await get('/api/status/nothing')).status).toBe(404)
+    expect((await get('/api/projects')).json.elsewhere).toMatchObject([{ machine: 'studio', session_id: run }])
     const [ask] = (await get('/api/asks')).json.asks
     expect(ask).toMatchObject({ machine: 'studio' })
     expect((await post(`/api/asks/${ask.id}`, { answer: 5 })).status).toBe(400)

@@ -96,7 +96,9 @@ export function overviewRoutes(parts: Parts): Route[] {
   ]
 }
 
-function projectsOf({ api: { view }, now }: Parts): z.output<typeof projects> {
+function projectsOf(parts: Parts): z.output<typeof projects> {
+  const { now } = parts
+  const { view } = parts.api
   const seq = view.lastSeq()
   return {
     now: iso(now()),
@@ -105,8 +107,12 @@ function projectsOf({ api: { view }, now }: Parts): z.output<typeof projects> {
       const status = view.status(name)
       return { ...glanceOf(status), open_asks: status.asks.length, queued_total: status.queuedTotal }
     }),
+    elsewhere: openElsewhere(parts),
   }
 }
+
+/** Runs of other machines that are not over. */
+const openElsewhere = (parts: Parts) => othersOf(parts).sessions.filter(({ completed_at }) => completed_at === null)
 
 /** What is shown of a project, on its own page and among others. */
 function glanceOf({ queue, run, running, current, lives, live, hold, paused, todayUsd }: StatusView) {
@@ -138,7 +144,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     now: iso(parts.now()),
     seq,
     asks: [...view.openAsks().map(askBriefOf), ...others.asks.map((one) => askBrief.parse(one))],
-    elsewhere: others.sessions.filter(({ completed_at }) => completed_at === null),
+    elsewhere: openElsewhere(parts),
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
     queued_sessions: status.queuedRuns.map(runOf),
     queued_total: status.queuedTotal,

@@ -88,6 +88,8 @@ export const projects = z.object({
         open_asks: z.int(),
       }),
   ),
+  /** Runs that other machines work on. */
+  elsewhere: z.array(run),
 })
 
 export const cost = z.object({

@@ -2,6 +2,7 @@
 
 import { h, icon, keyed, mark, say } from '../dom.js'
 import { doneOf, duration, money, plural, runName } from '../format.js'
+import { createElsewhere } from '../parts/elsewhere.js'
 import { laneList } from '../parts/lanes.js'
 import { chip, meter, setChip, setMeter } from '../parts/status.js'
 import { soon } from '../soon.js'
@@ -16,11 +17,16 @@ export async function projectsView(app) {
     keyOf: ({ project }) => project,
     update: (card, project) => fillCard(card, project, ticker.now()),
   })
-  let projects = (await api.get('/api/projects')).projects
+  const others = createElsewhere()
+  const load = async () => {
+    const { projects, elsewhere } = await api.get('/api/projects')
+    others.update({ elsewhere })
+    return projects
+  }
+  let projects = await load()
   const show = () => draw(projects)
   const again = soon(async () => {
-    const answer = await api.get('/api/projects').catch(() => undefined)
-    if (answer) projects = answer.projects
+    projects = (await load().catch(() => undefined)) ?? projects
     show()
   }, REFRESH_MS)
   app.keep(again.cancel)
@@ -34,7 +40,13 @@ export async function projectsView(app) {
     }),
   )
   app.keep(ticker.on(show))
-  const element = h('div', {}, h('div', { class: 'page-head' }, h('h1', { tabindex: '-1' }, 'Projects')), list)
+  const element = h(
+    'div',
+    {},
+    h('div', { class: 'page-head' }, h('h1', { tabindex: '-1' }, 'Projects')),
+    list,
+    others.element,
+  )
   return { title: 'Projects', element }
 }
 
