@@ -14,6 +14,7 @@ export const COMBINATIONS: readonly Combination[] = [
   { name: 'new-year', clock: 'new-year', zone: 'Pacific/Auckland', language: 'de_DE.UTF-8' },
   { name: 'spring', clock: 'spring-forward', zone: 'America/New_York', language: 'de_DE.UTF-8' },
   { name: 'forty-days', clock: 'plus-40-days', zone: 'America/New_York', language: 'C' },
+  { name: 'evening', clock: 'evening', zone: 'UTC', language: 'C' },
   { name: 'fall', clock: 'fall-back', zone: 'Pacific/Auckland', language: 'C' },
   { name: 'new-year-west', clock: 'new-year', zone: 'America/New_York', language: 'de_DE.UTF-8' },
 ]
