@@ -64,6 +64,8 @@ export interface ChatDeps {
   audienceOf?: (chatId: ChatRef) => readonly string[]
   /** Groups of the platform that somebody is in, as a role names them, as far as is known; default: nobody is known to be in any. */
   groupsOf?: (personId: string) => readonly string[]
+  /** Groups of people who are listened to, as a role names them. */
+  listenedTo?: readonly string[]
   /** How somebody wants to hear of things here; default: as configured. */
   hearingOf?: (personId: string) => Hearing
   /** The members of these roles, as config.yaml names them. */

@@ -31,7 +31,11 @@ export function sounding(
     hearingOf,
     membersOf,
     groupsOf,
-  }: Pick<ChatDeps, 'config' | 'chats' | 'groups' | 'audienceOf' | 'groupsOf' | 'hearingOf' | 'membersOf'>,
+    listenedTo = [],
+  }: Pick<
+    ChatDeps,
+    'config' | 'chats' | 'groups' | 'audienceOf' | 'groupsOf' | 'listenedTo' | 'hearingOf' | 'membersOf'
+  >,
   surface: ChatSurface,
   { isClosed }: Pick<ClosedChats, 'isClosed'>,
   isQuiet: () => boolean,
@@ -53,8 +57,10 @@ export function sounding(
     const people = audienceOf(chatId).filter(
       (personId) => (who?.mayDecide(personId) ?? true) && isLoudFor(personId, occasion),
     )
-    const isHeardByGroups = groups.includes(chatId) && LOUD[config.sound].includes('needed')
-    const hearers = [...people, ...(who && isHeardByGroups ? who.groups : [])]
+    // What is no ask is for those who are named one by one, unless nobody is.
+    const groupsMeant = ask ? (who?.groups ?? listenedTo) : audienceOf(chatId).length === 0 ? listenedTo : []
+    const isHeardByGroups = groups.includes(chatId) && LOUD[config.sound].includes(occasion)
+    const hearers = [...people, ...(isHeardByGroups ? groupsMeant : [])]
     return hearers.length > 0 ? { ...shown, silent: false, hearers } : { ...shown, silent: true }
   }
 }

@@ -19,6 +19,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
   const members = Object.values(config.roles).flat()
   const named = members.flatMap((member) => /^discord:(\d+)$/.exec(member)?.[1] ?? [])
   const users = [...new Set([...listed, ...named])]
+  const listenedTo = [...new Set(members.filter((member) => member.startsWith('discord-role:')))]
   const deliveries = createDeliveries<ChatCall>(app.store.db, 'discord')
   const chats = channel === undefined ? [] : [channel]
   const discord = createDiscord({
@@ -26,7 +27,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
     ...(apiUrl !== undefined && { apiUrl }),
     ...(channel !== undefined && { channel }),
     users,
-    groups: members.filter((member) => member.startsWith('discord-role:')),
+    groups: listenedTo,
     updates: createUpdates<HeardEvent>(app.store.db, 'discord'),
     notes: app.store.kept,
     mayOpenForm,
@@ -44,6 +45,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
   })
   return messengerOf(discord, options, {
     groups: chats,
+    listenedTo,
     audienceOf: (chatId) => (chatId.startsWith('dm:') ? [chatId.slice('dm:'.length)] : users),
   })
 }

@@ -6,7 +6,7 @@ import { type Audience, openChat } from './open-chat.ts'
 export function messengerOf(
   platform: Platform,
   options: MessengerOptions,
-  audience: Pick<Audience, 'groups' | 'audienceOf' | 'groupsOf'>,
+  audience: Pick<Audience, 'groups' | 'audienceOf' | 'groupsOf' | 'listenedTo'>,
 ): Messenger {
   const { transport, chats } = platform
   const chat = openChat(transport, options, { chats, ...audience })

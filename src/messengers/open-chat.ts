@@ -14,7 +14,7 @@ import { createUpdates } from '../store/updates.ts'
 import type { ChatOptions } from './messenger.ts'
 
 /** Where its messages go, and to whom. */
-export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf' | 'groupsOf'>
+export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf' | 'groupsOf' | 'listenedTo'>
 
 /** Builds what is said in the chats of a transport around an open app. */
 export function openChat(transport: Transport, options: ChatOptions, audience: Audience): Chat {

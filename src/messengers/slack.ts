@@ -39,6 +39,7 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
   return messengerOf(slack, options, {
     groups: channel === undefined ? [] : [channel],
     groupsOf: slack.groupsOf,
+    listenedTo: members.filter((member) => groupIn(member) !== undefined),
     audienceOf: (chatId) => (chatId === channel ? users : [chatId]),
   })
 }

@@ -64,6 +64,8 @@ test('an ask for a role names its members and groups alone, who need not be list
   await expect.poll(question, { timeout: 40_000 }).toMatchObject({ names: true })
   const { ts = '' } = question() ?? {}
   expect(anna.sees(C).find((one) => one.ts === ts)?.names).toBe(true)
+  const asking = slack.world.channels.get(C)?.messages.find((one) => one.ts === ts)
+  expect(asking?.text).toMatch(/^<@UANNA> <@UOLGA> <!subteam\^S1> /)
   await olga.taps(C, ts, 'Red')
   await told('Answered by Olga')
   expect(daemon.errors).toEqual([])
@@ -121,6 +123,12 @@ test('where a group alone may use it, the channel is told and asked, and what it
   await expect.poll(answers, { timeout: 20_000 }).toBe(2)
   await carl.taps(C, asked.ts, 'Approve')
   await told('Approved by Carl')
+  // Of what is no ask, too, they hear where nobody is named one by one.
+  const naming = (mark: string) =>
+    slack.world.channels.get(C)?.messages.findLast(({ text }) => text.startsWith(`<!subteam^S1> ${mark}`))
+  await expect.poll(() => naming('❓'), { timeout: 40_000 }).toBeDefined()
+  await carl.taps(C, naming('❓')?.ts ?? '', 'Red')
+  await expect.poll(() => naming('🏁'), { timeout: 40_000 }).toBeDefined()
   expect(daemon.errors).toEqual([])
   await daemon.close()
 })
