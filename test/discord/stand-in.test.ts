@@ -133,3 +133,29 @@ describe('it refuses as Discord does', () => {
     expect(await closed).toBe(code)
   })
 })
+
+test('a session that is resumed while its old connection still stands goes on with the new one', async () => {
+  const heard: string[][] = [[], []]
+  const connect = (nth: number, begin: object) => {
+    const socket = new WebSocket(`${discord.root.replace('http', 'ws')}/gateway/?v=10&encoding=json`)
+    socket.on('open', () => socket.send(JSON.stringify(begin)))
+    socket.on('message', (data) => {
+      const { t, d } = JSON.parse(String(data)) as { t: string | null; d: { session_id?: string; id?: string } }
+      heard[nth]?.push(t === 'READY' ? String(d.session_id) : String(t))
+    })
+    return socket
+  }
+  const intents = 1 | (1 << 9)
+  const old = connect(0, { op: 2, d: { token: discord.token, intents } })
+  await expect.poll(() => heard[0]?.at(-1), { interval: 5 }).toBe('GUILD_CREATE')
+  const isClosed = new Promise((resolve) => old.on('close', resolve))
+  connect(1, { op: 6, d: { token: discord.token, session_id: heard[0]?.[1], seq: 2 } })
+  await isClosed
+  await expect.poll(() => heard[1]?.at(-1), { interval: 5 }).toBe('RESUMED')
+  const anna = discord.person({ id: '470000000000000011', name: 'Anna' })
+  for (let i = 0; i < 10; i++) {
+    anna.says(`there? ${i}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await expect.poll(() => heard[1]?.filter((t) => t === 'MESSAGE_CREATE').length, { interval: 5 }).toBe(10)
+})

@@ -61,7 +61,8 @@ export function createGateway(http: Server, { token, url, heartbeatMs, mayReadCo
     send(socket, { op: 10, d: { heartbeat_interval: heartbeatMs } })
     socket.on('close', (code) => {
       if (!session) return
-      delete session.socket
+      // A resumed session has another one already.
+      if (session.socket === socket) delete session.socket
       // Said good-bye: there is nothing to resume.
       if (code === 1000 || code === 1001) session.isOver = true
     })
