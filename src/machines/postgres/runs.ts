@@ -196,8 +196,9 @@ interface First extends Record<string, unknown> {
 /** The run of each project that is next, or worked on. */
 const firstOf = (sql: Sql, projects: readonly string[]): Promise<First[]> =>
   sql<First>(
-    `SELECT DISTINCT ON (project) id, offer FROM baton.run
-     WHERE project = ANY ($1) AND ended IS NULL AND state IN ('queued', 'active') ORDER BY project, at`,
+    `SELECT first.* FROM unnest($1::text[]) AS wanted(project) CROSS JOIN LATERAL (
+       SELECT id, offer FROM baton.run WHERE project = wanted.project AND ended IS NULL AND state IN ('queued', 'active')
+       ORDER BY at LIMIT 1) first`,
     [projects],
   )
 

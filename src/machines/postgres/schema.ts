@@ -119,4 +119,8 @@ export const SHARED_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (source, key)
   );
   `,
+  `
+  -- Which run of a project is next, however many wait.
+  CREATE INDEX run_next ON baton.run (project, at) WHERE ended IS NULL;
+  `,
 ]
