@@ -162,6 +162,46 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect(await one.renew(held)).toBe('lost')
   })
 
+  it('that wait for a machine which is gone are asked about by one machine at a time', async () => {
+    const url = postgres.createDatabase()
+    const [one, two, three] = [await machine(url, 'one'), await machine(url, 'two'), await machine(url, 'three')]
+    const { id } = await one.offer(offered('1'))
+    const run = (await one.take(wanted('web'))) as TakenRun
+    await one.park(run)
+    const silent = (name: string, seconds: number) =>
+      postgres.query(url, `UPDATE baton.machine SET seen = now() - interval '${seconds} s' WHERE name = '${name}'`)
+    silent('one', 590)
+    expect(await two.stranded.claim(run)).toBeUndefined()
+    silent('one', 610)
+    const claims = await Promise.all([two.stranded.claim(run), three.stranded.claim(run)])
+    expect(claims.filter((time) => time !== undefined)).toEqual([1])
+    const [asker, other] = claims[0] === undefined ? [three, two] : [two, three]
+    expect(await other.stranded.list(['web'])).toEqual([])
+    // The same machine asks the same again, as after a restart.
+    expect(await asker.stranded.list(['web'])).toMatchObject([{ id, machine: 'one', fence: 1 }])
+    expect(await asker.stranded.claim(run)).toBe(1)
+    expect(await asker.stranded.list(['api'])).toEqual([])
+    silent(asker.me.name, 61)
+    expect(await other.stranded.claim(run)).toBe(2)
+    expect([await asker.stranded.isOpen(run), await other.stranded.isOpen(run)]).toEqual([false, true])
+    expect(await asker.stranded.adopt(run)).toBe(false)
+    expect(await asker.stranded.giveUp(run, DONE)).toBe(false)
+    // Nobody decided: it is not asked about for an hour, by anybody.
+    await other.stranded.release(run)
+    await asker.members.pulse(asker.me)
+    for (const each of [two, three]) expect(await each.stranded.list(['web'])).toEqual([])
+    postgres.query(url, "UPDATE baton.run SET asked_at = now() - interval '61 minutes'")
+    expect(await asker.stranded.claim(run)).toBe(3)
+    expect(await asker.stranded.adopt(run)).toBe(true)
+    expect(await asker.stranded.adopt(run)).toBe(true)
+    expect(await asker.find(id)).toMatchObject({ state: 'queued', target: asker.me.name, fence: 1 })
+    // What is taken has left what was before behind.
+    const taken = (await asker.take({ ...wanted(), returning: ['web'] })) as TakenRun
+    expect(taken).toMatchObject({ id, fence: 2 })
+    expect(await asker.stranded.adopt(run)).toBe(false)
+    expect(await one.unpark(run)).toBe(false)
+  })
+
   it('that were given back by a machine which is gone start elsewhere as its message says, whoever they were for', async () => {
     for (const target of ['any', 'one', 'label:gpu']) {
       const url = postgres.createDatabase()

@@ -41,7 +41,7 @@ export function strandedRuns(
   const isGone = `NOT EXISTS (SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND m.seen >= now() - ${MACHINE_GONE})`
   const IS_STRANDED = `r.ended IS NULL AND (r.state = 'parked' OR (r.state = 'queued' AND r.target = r.machine)) AND ${isGone}`
   const mayAsk = `(r.asked_by = $1 OR (r.asked_by IS NULL AND (r.asked_at IS NULL OR r.asked_at < now() - ${ASK_AGAIN}))
-    OR NOT EXISTS (SELECT 1 FROM baton.machine a WHERE a.name = r.asked_by AND NOT a.has_left AND a.seen >= now() - ${ASKER_GONE}))`
+    OR r.asked_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM baton.machine a WHERE a.name = r.asked_by AND NOT a.has_left AND a.seen >= now() - ${ASKER_GONE}))`
   const MINE = 'r.id = $2 AND r.fence = $3 AND r.asked_by = $1'
   const named = ({ id, fence }: LeaseName) => [taker.name, id, fence]
   const SINCE = '(extract(epoch FROM COALESCE(m.seen, r.at)) * 1000)::float8'
