@@ -59,8 +59,8 @@ export interface GitHub {
   ) => Promise<{ data: Data<R>; keep: () => void } | undefined>
   /** Where a route sends whoever asks it; undefined where it sends nobody anywhere. No request goes there. */
   whereTo: <R extends ReadRoute>(route: R, given: Given<R>) => Promise<string | undefined>
-  /** Never repeated here: see `once`. */
-  write: <R extends WriteRoute>(route: R, given: Given<R>) => Promise<Data<R>>
+  /** Never repeated here: see `once`. `before`: comes first when it is its turn, and keeps it from being sent where it throws. */
+  write: <R extends WriteRoute>(route: R, given: Given<R>, before?: () => Promise<void>) => Promise<Data<R>>
   /** Requests so far that counted against the limit, and those that did not. */
   counts: () => { counted: number; free: number }
   /** No request is sent before. */
@@ -100,10 +100,11 @@ export function openGitHub(options: GitHubOptions): GitHub {
   let last: Promise<unknown> = Promise.resolve()
 
   /** One after the other, and none before the time that a limit names. */
-  function send<T>(isWrite: boolean, request: () => Promise<T>): Promise<T> {
+  function send<T>(isWrite: boolean, request: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
     const result = last.then(async () => {
       if (now() < limits.until)
         throw new GitHubError('limited', `GitHub's limit of requests is reached; waiting.`, { retryAt: limits.until })
+      await before?.()
       try {
         counts.counted++
         const answer = await request()
@@ -252,8 +253,8 @@ export function openGitHub(options: GitHubOptions): GitHub {
       )
       return (headers as { location?: string }).location
     },
-    async write(route, given) {
-      return (await send(true, () => ask(route, given))).data as never
+    async write(route, given, before) {
+      return (await send(true, () => ask(route, given), before)).data as never
     },
     counts: () => ({ ...counts }),
     heldUntil: () => limits.until,

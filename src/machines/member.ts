@@ -112,6 +112,7 @@ export function startMember(ports: MemberPorts): Membership {
     trouble = text
   }
 
+  const silence = () => ports.sources?.silence() ?? ''
   const runs = (openOnly = false) =>
     store.read
       .runs({ openOnly, limit: RECENT })
@@ -180,7 +181,7 @@ export function startMember(ports: MemberPorts): Membership {
     }
     // Heard of since this one began: it is no former self, which was killed before.
     const sinceMs = elapsed() - joiningSince
-    if (sinceMs > Math.min(FORMER_SELF_MS, answer.by.seenAgoMs + CHECK_MS)) tell(takenName(name, answer.by))
+    if (sinceMs > Math.min(FORMER_SELF_MS, answer.by.seenAgoMs + CHECK_MS)) tell(takenName(name, answer.by) + silence())
     return false
   }
 
@@ -318,7 +319,7 @@ export function startMember(ports: MemberPorts): Membership {
         waitMs = error instanceof MachinesError ? TOO_OLD_MS : RENEW_MS / 2
         ports.across?.away()
         const newer = await connected?.database.newerBaton(error).catch(() => undefined)
-        if (!isStopped) tell(newer ?? awayText(error) + (ports.sources?.silence() ?? ''))
+        if (!isStopped) tell((newer ?? awayText(error)) + silence())
       }
       if (waitMs === 0) again = true
     }

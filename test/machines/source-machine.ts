@@ -11,8 +11,8 @@ import type { postgresOfTests } from './databases.ts'
 
 /** A machine with a state folder of its own that listens to sources. */
 export interface SourceMachine {
-  home: Home
-  store: Store<unknown>
+  home: Pick<Home, 'dir'>
+  store: Pick<Store<unknown>, 'db' | 'kept'>
   sources: SharedSources
   leases: SourceLeases
   /** What a daemon does every few seconds. */
@@ -26,19 +26,21 @@ export interface SourceMachine {
 
 let processes = 0
 
-/** Joins a machine; in the `home` of one that was there it is that one, started again. */
+/** Joins a machine; in the `home` of one that was there it is that one, started again. `given`: the state of a whole Baton. */
 export async function sourceMachine(
   postgres: ReturnType<typeof postgresOfTests>,
   url: string,
   name: string,
-  home = homeOfTest(''),
+  home: Pick<Home, 'dir'> = homeOfTest(''),
+  given?: Pick<Store<unknown>, 'db' | 'kept'>,
 ): Promise<SourceMachine> {
   const database = await postgres.connect(url, name)
   const me = { name, home: home.dir, instance: `${name}-${processes++}` }
   postgres.query(url, `UPDATE baton.machine SET has_left = true WHERE name = '${name}'`)
   await createMembers(database).join({ ...me, labels: [], projects: ['main'], host: 'host', pid: 1, version: '1' })
-  const store = openStore<unknown>(home.dir)
-  onTestFinished(() => store.close())
+  const own = given ? undefined : openStore<unknown>(home.dir)
+  onTestFinished(() => own?.close())
+  const store = given ?? (own as Store<unknown>)
   let now = 0
   const notesOf = createSourceNotes.bind(undefined, store.db)
   const sources = createSharedSources({ kept: store.kept, notesOf }, () => now)

@@ -13,7 +13,7 @@ const PLACE = { name: `github:${REPO}`, notes: { kept: [`github:${REPO}:`], repo
 
 describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
   const postgres = postgresOfTests()
-  const machine = async (url: string, name: string, home?: Home) => {
+  const machine = async (url: string, name: string, home?: Pick<Home, 'dir'>) => {
     const one = await sourceMachine(postgres, url, name, home)
     const lease = one.share(PLACE)
     const held: string[] = []
@@ -32,6 +32,7 @@ describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${n
     await two.round()
     expect([one.lease.isHeld(), two.lease.isHeld(), two.lease.holder()]).toEqual([true, false, 'one'])
     expect(one.lease.forRun()).toEqual({ offer: one.renewed[0], fence: 1 })
+    expect(one.sources.silence()).toBe(' Nothing new is started from github:acme/app until then.')
     await expect(two.lease.confirm()).rejects.toThrow('one listens to github:acme/app.')
     one.state.issues.set(5, { stage: 'open' })
     one.state.seen.add('label', 'x/7')

@@ -9,7 +9,7 @@ import type { Artifacts } from '../../src/daemon/api/artifacts.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
 import type { GitHubAccess, ProjectGitHub } from '../../src/sources/github/open.ts'
 import type { JiraLogin, ProjectJira } from '../../src/sources/jira/open.ts'
-import { openRehearsedApp } from './rehearsed-app.ts'
+import { openRehearsedApp, type TestApp } from './rehearsed-app.ts'
 
 export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
 
@@ -39,6 +39,7 @@ export interface Home {
 export interface OpenHome {
   runner: Runner
   artifacts: Artifacts
+  store: TestApp['store']
   gitHub: ReadonlyMap<string, ProjectGitHub>
   jira: ReadonlyMap<string, ProjectJira>
   events: BatonEvent[]
@@ -95,7 +96,8 @@ export function createHome(tasks: string, config = ''): Home {
         ...(jira && { jira }),
       })
       opened.push(app.runner)
-      return { ...drive(app.runner, app.artifacts, errors, begin), gitHub: app.gitHub, jira: app.jira }
+      const { runner, artifacts, store } = app
+      return { ...drive(runner, artifacts, errors, begin), store, gitHub: app.gitHub, jira: app.jira }
     },
   }
   return home
@@ -106,7 +108,7 @@ function drive(
   artifacts: Artifacts,
   errors: unknown[],
   begin: boolean,
-): Omit<OpenHome, 'gitHub' | 'jira'> {
+): Omit<OpenHome, 'store' | 'gitHub' | 'jira'> {
   const events: BatonEvent[] = []
   const waiting = new Set<() => void>()
   runner.api.follow((event) => {

@@ -3,11 +3,5 @@ import type { GitHub } from '../../github/client.ts'
 
 /** Writes to a repository for as long as this machine listens to it, and only what the others know of. */
 export function writesWhileListening(github: GitHub, lease: SourceLease): GitHub {
-  return {
-    ...github,
-    async write(route, given) {
-      await lease.confirm()
-      return github.write(route, given)
-    },
-  }
+  return { ...github, write: (route, given) => github.write(route, given, lease.confirm) }
 }
