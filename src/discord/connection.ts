@@ -34,7 +34,7 @@ const REFUSALS_WITHIN_MS = 600_000
 /** Connects to Discord's REST API: nothing is repeated or queued here, the stored deliveries do that. */
 export function connectDiscord(
   { token, apiUrl }: DiscordServer,
-  now: () => number = () => performance.now(),
+  { now = () => performance.now(), mostRefusals = MOST_REFUSALS }: { now?: () => number; mostRefusals?: number } = {},
 ): DiscordConnection {
   const rest = new REST({
     version: '10',
@@ -49,7 +49,7 @@ export function connectDiscord(
   }
   const call = async <T>({ method, route, query, body, files, hasToken = true }: DiscordCall, signal?: AbortSignal) => {
     const name = `${method} ${shape(route)}`
-    const oldest = refusals.at(-MOST_REFUSALS)
+    const oldest = refusals.at(-mostRefusals)
     const waitMs = oldest === undefined ? 0 : oldest + REFUSALS_WITHIN_MS - now()
     if (waitMs > 0) throw new DiscordError(name, { kind: 'flood', retryAfterMs: waitMs })
     try {

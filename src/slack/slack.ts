@@ -27,6 +27,8 @@ export interface SlackDeps
   users: readonly string[]
   /** How often it is looked whether Slack still takes the bot's token. */
   pulseMs?: number
+  /** How often the history is looked at for what sockets that are open and deaf did not hear. */
+  lookMs?: number
   /** The channel for all messages; absent: each person's own chat. */
   channel?: string
   /** Groups of people that a role names. */
@@ -44,8 +46,7 @@ interface DirectChats {
 }
 
 const HANDLER_GRACE_MS = 800
-/** A socket may be open and deaf: what came in vain is found by then. */
-const LOOK_EVERY_MS = 300_000
+const LOOK_MS = 300_000
 const PULSE_MS = 60_000
 /** Up to when another machine heard for certain: it may be gone for as long as its right to hear still counts. */
 const ELSEWHERE = 'elsewhere'
@@ -277,7 +278,7 @@ export function createSlack(deps: SlackDeps): Platform & { groupsOf: (userId: st
       inbox.resume()
       if (deps.userGroups.length === 0) hearing.start()
       else void people.refresh().then(() => signal.aborted || hearing.start())
-      every(LOOK_EVERY_MS, () => look(false))
+      every(deps.lookMs ?? LOOK_MS, () => look(false))
       every(deps.pulseMs ?? PULSE_MS, () => {
         void call('auth.test').catch(() => {})
         void people.refresh()

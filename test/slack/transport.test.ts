@@ -1,3 +1,4 @@
+import { expect, test } from 'vitest'
 import { connectSlack } from '../../src/slack/connection.ts'
 import { tapIdOf, tapPlaceOf } from '../../src/slack/place.ts'
 import { createSlackTransport } from '../../src/slack/transport.ts'
@@ -82,4 +83,21 @@ transportContract('slack', async () => {
     },
     close: () => slack.close(),
   }
+})
+
+test('nothing that is written is fetched for a preview, and there is always a text for the notification', async () => {
+  const slack = await startSlack()
+  slack.channel('C1', ['UANNA'])
+  const token = slack.world.botToken
+  const call = connectSlack(token, { apiUrl: slack.apiUrl })
+  const transport = createSlackTransport({ call, token, apiUrl: slack.apiUrl, onTrouble: () => {} })
+  const never = new AbortController().signal
+  const message = { body: ['See https://x.example/?secret'], silent: false, hearers: ['UANNA'] }
+  for (const form of ['full', 'plain', 'bare'] as const) await transport.send('C1', { message }, form, never)
+  for (const { fields } of slack.callsTo('chat.postMessage')) {
+    expect(fields).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' })
+    expect(fields.text).toBe('<@UANNA> See https://x.example/?secret')
+  }
+  expect(slack.callsTo('chat.postMessage')).toHaveLength(3)
+  await slack.close()
 })

@@ -147,6 +147,32 @@ test('of several files in a message each is saved, once', async () => {
   await daemon.close()
 })
 
+test('what sockets that are open and deaf do not hear is found in the history, and others are opened', async () => {
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  slack.channel(C, ['UANNA'])
+  const kept = new Map<string, string>()
+  const stored = new Set<string>()
+  const heard: string[] = []
+  const house = createSlack({
+    ...{ botToken: slack.world.botToken, appToken: slack.world.appToken, apiUrl: slack.apiUrl, lookMs: 200 },
+    ...{ users: ['UANNA'], channel: C, userGroups: [], now: Date.now, log, asksIn: () => [] },
+    updates: { store: (id) => !stored.has(id) && !!stored.add(id), unhandled: () => [], handled: () => {} },
+    kept: { get: (id) => kept.get(id), set: (id, ts) => void kept.set(id, ts) },
+    keptGroups: { get: () => undefined, set: () => {} },
+  })
+  house.start({
+    hear: async ({ deed }) => void heard.push(deed.kind === 'words' ? deed.text : deed.kind),
+    ...{ isUnderWay: () => false, introduce: () => {}, recovered: () => {} },
+  })
+  const opened = () => slack.callsTo('apps.connections.open').length
+  await expect.poll(() => kept.has(C) && opened(), { timeout: 20_000 }).toBe(2)
+  slack.events.deafen()
+  anna.writes(C, '<@UBATON> status')
+  await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['/status'])
+  await expect.poll(opened, { timeout: 20_000 }).toBe(4)
+  await house.stop()
+})
+
 test('a bot token that is revoked shows in the health and is said once, though its sockets stay open', async () => {
   const said: string[] = []
   const log = { info: () => {}, warn: () => {}, error: () => {} }
