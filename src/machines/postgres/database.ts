@@ -79,9 +79,10 @@ export async function openSharedDatabase(
   try {
     // pg-boss changes its tables as soon as it starts.
     await db.open()
-    await refuseUnfit(sqlOn(db))
+    const { own } = await refuseUnfit(sqlOn(db))
     await boss.start()
-    await transaction(migrate, true)
+    // A program that starts on a busy machine keeps all others waiting in it: only where there is something to do.
+    if (own < TABLES) await transaction(migrate, true)
     await boss.createQueue(RUNS, {
       policy: 'key_strict_fifo',
       heartbeatSeconds: 15,

@@ -44,13 +44,15 @@ export async function postgresVersion(sql: Sql): Promise<{ version: string; isTo
   return { version, isTooOld: number < OLDEST_POSTGRES * 10_000 }
 }
 
-/** Throws MachinesError where this Baton can do nothing with a database, before it has changed anything there. */
-export async function refuseUnfit(sql: Sql): Promise<void> {
+/** Throws MachinesError where this Baton can do nothing with a database, before it has changed anything there; gives what is there. */
+export async function refuseUnfit(sql: Sql): Promise<TableVersions> {
   const { version, isTooOld } = await postgresVersion(sql)
   if (isTooOld)
     throw new MachinesError(
       `The shared database is Postgres ${version}, which is too old: it has to be ${OLDEST_POSTGRES} or later. This machine works alone.`,
     )
-  const newer = newerText(await tableVersions(sql))
+  const found = await tableVersions(sql)
+  const newer = newerText(found)
   if (newer !== undefined) throw new MachinesError(newer)
+  return found
 }
