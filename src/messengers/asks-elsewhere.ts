@@ -45,13 +45,16 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
 
   const show = ({ ask, machine, surfaces }: Parameters<typeof askCard>[0] & { surfaces: string[] }) => {
     const known = shown()[ask.id]
-    if (known?.hash === ask.hash) return
     const { card, document } = askCard({ ask, machine })
     const before = cards.get(card.id)
+    // Also who has approved so far is part of what is shown.
+    if (known?.hash === ask.hash && (!before || before.body === redact(card.body))) return
     kept.transaction(() => {
       kept.set(SHOWN, { ...shown(), [ask.id]: { machine, hash: ask.hash, surfaces: known?.surfaces ?? surfaces } })
       if (before) {
-        const now = redact({ ...before, ...card })
+        const isOther = known?.hash !== ask.hash
+        // What was said to something else was not taken.
+        const now = redact({ ...before, ...card, ...(isOther && { outcomes: [], claims: {} }) })
         cards.put(now)
         cards.show(now)
       } else {

@@ -5,7 +5,7 @@ import { isBefore, type MessageRef } from '../transport.ts'
 import type { UpdateContext } from '../update-context.ts'
 import { cardSlot, type KeptCard } from './card.ts'
 import { answerThere } from './do-card-act.ts'
-import { endCard } from './on-card-tap.ts'
+import { endCard, isNotEnough } from './on-card-tap.ts'
 
 /** Answers what another machine asks on a card. Undefined: no other machine asks on it. */
 export async function answerCard(
@@ -18,7 +18,7 @@ export async function answerCard(
   if (!asks || !claims) return undefined
   if (claims.all?.isDone) return { ok: false, code: 'closed', text: 'This has already been decided.' }
   const reply = await answerThere(chat, ctx, asks, said)
-  if (!reply.ok && reply.code !== 'closed') return reply
+  if ((!reply.ok && reply.code !== 'closed') || isNotEnough(reply)) return reply
   const at = chat.deps.now()
   const outcome = reply.ok
     ? { mark: '✅', word: 'Answered', by: ctx.by, at, text: reply.text }

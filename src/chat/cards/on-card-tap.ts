@@ -60,6 +60,10 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
     release(chat, tap.cardId, key)
     throw error
   })
+  if (does.type === 'answer' && isNotEnough(reply)) {
+    release(chat, tap.cardId, key)
+    return { reply, word: reply.text }
+  }
   const isOver = reply.code === 'closed' || reply.code === 'changed'
   // Claimed by this very tap and over: it was done in the life before.
   const isDone = reply.ok || (claim !== undefined && reply.code === 'closed')
@@ -73,6 +77,9 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   endCard(chat, ctx, { cardId: tap.cardId, key, outcome })
   return { reply: { ...reply, ok: isDone }, word: outcome.word }
 }
+
+/** An approval that was taken, and that others must give as well. */
+export const isNotEnough = ({ ok, data }: Reply): boolean => ok && data?.approvals !== undefined
 
 /** Notes what became of a card and shows it in every chat, with the end of the turn. */
 export function endCard(

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createCardBoard } from '../../src/chat/cards/card.ts'
+import type { Chat } from '../../src/chat/chat.ts'
+import type { AskedElsewhere, SaidElsewhere } from '../../src/core/elsewhere.ts'
+import type { Reply } from '../../src/core/inputs.ts'
+import type { Actor } from '../../src/core/types.ts'
+import { createAsksElsewhere } from '../../src/messengers/asks-elsewhere.ts'
+import type { SharedBots } from '../../src/messengers/messenger.ts'
+import { openChat } from '../../src/messengers/open-chat.ts'
+import { redactor } from '../../src/redact/redact.ts'
+import { createHome, type Home } from '../support/home.ts'
+import { createRecordedTransport } from '../support/recorded-transport.ts'
+import { openRehearsedApp, type TestApp } from '../support/rehearsed-app.ts'
+
+// What a machine without a chat asks, in the chats of another one.
+
+const ANNA = 'room-anna'
+const BEN = 'room-ben'
+const gate = (id: string, more: Partial<AskedElsewhere> = {}): AskedElsewhere => ({
+  ...{ id, hash: `hash-${id}`, kind: 'approval' },
+  options: [
+    { choice: 'approve', label: 'Approve' },
+    { choice: 'reject', label: 'Reject' },
+  ],
+  shown: { title: `Start ${id}?`, text: `All of ${id}`, mixed: [], questions: [] },
+  ...more,
+})
+
+let home: Home
+let app: TestApp
+let chat: Chat
+const recorded = { current: createRecordedTransport() }
+const errors: unknown[] = []
+/** What the other machine asks, what it is told, and what it says to that. */
+const far = {
+  asks: [] as AskedElsewhere[],
+  told: [] as { said: SaidElsewhere; by: string; key: string }[],
+  reply: { ok: true, text: 'Approved task 1', data: { choice: 'approve' } } as Reply,
+  decision: { state: 'answered', decision: 'Rejected by Ben (dashboard)' } as Record<string, unknown> | undefined,
+}
+let settle: () => Promise<void> = async () => undefined
+let look: () => void = () => undefined
+const carried: unknown[] = []
+
+/** Begins a life of the machine that has the chat. */
+async function open(): Promise<void> {
+  const opened = await openRehearsedApp(home.dir, { change: (config) => (config.timezone = 'UTC'), errors })
+  app = opened.app
+  app.store.setMeta('slack:since', 0)
+  const machines: SharedBots = {
+    bot: () => ({ mayHear: () => true, claim: async () => true, begin: () => undefined }),
+    known: async () => undefined,
+    asking: async () => [],
+    runs: async () => [],
+    askAll: async () => [],
+    ask: async () => far.decision,
+    answer: async (_: unknown, said: SaidElsewhere, by: Actor, key: string) => {
+      far.told.push({ said, by: by.name, key })
+      return far.reply
+    },
+    asks: async () => ({
+      here: far.asks.map((ask) => ({ ask, machine: 'far', surfaces: ['slack'] })),
+      runs: [],
+      open: new Map([['far', new Set(far.asks.map(({ id }) => id))]]),
+    }),
+    carry: (asks) => carried.push(asks),
+    onLook: (listener) => {
+      look = listener
+    },
+  }
+  const cards = createCardBoard(app.store.kept)
+  const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
+  const options = { config: opened.config, app, redact: redactor([]), log, cards, machines }
+  chat = openChat(recorded.current.transport, options, { chats: [ANNA, BEN] })
+  const shows = createAsksElsewhere({
+    ...{ machines, messengers: [{ name: 'slack' as const, chat }], cards, kept: app.store.kept },
+    ...{ redact: <T>(value: T) => value, now: Date.now, onError: (error: unknown) => errors.push(error) },
+  })
+  settle = async () => {
+    look()
+    await shows.settle()
+  }
+  chat.start()
+  app.runner.begin()
+}
+const close = async () => {
+  await chat.stop()
+  await app.runner.stop()
+}
+
+beforeEach(async () => {
+  home = createHome('# Nothing\n')
+  recorded.current = createRecordedTransport()
+  Object.assign(far, { asks: [], told: [], reply: { ok: true, text: 'Approved task 1', data: { choice: 'approve' } } })
+  await open()
+})
+afterEach(async () => {
+  await close()
+  home.remove()
+  expect(errors.splice(0)).toEqual([])
+})
+
+const messages = (words: string, chatId = ANNA) =>
+  recorded.current.seen(chatId).filter(({ text, byPerson }) => !byPerson && text.includes(words))
+const labels = (words: string, chatId = ANNA) =>
+  messages(words, chatId).flatMap(({ buttons }) => buttons.flat().map(({ text }) => text))
+const shown = async (...asks: AskedElsewhere[]) => {
+  far.asks = asks
+  await settle()
+  for (const { shown } of asks) await expect.poll(() => messages(`far: ${shown.title}`).length).toBe(1)
+}
+
+test('it is there once over several lives, with a sound, and counts once whoever taps first', async () => {
+  await shown(gate('one'))
+  expect(messages('far: Start one?')[0]?.silent).toBe(false)
+  await close()
+  await open()
+  expect(carried.at(-1)).toEqual([{ ask: 'one', surfaces: ['slack'] }])
+  await shown(gate('one'))
+  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject'])
+  await recorded.current.taps(chat, BEN, 'Approve')
+  await expect.poll(() => messages('Answered by').length).toBe(1)
+  expect([labels('far: Start one?'), labels('far: Start one?', BEN)]).toEqual([[], []])
+  expect(far.told).toMatchObject([{ said: { answer: { choice: 'approve' } }, key: expect.stringContaining(':one') }])
+  // The other one comes too late, with words as well.
+  await recorded.current.says(chat, ANNA, 'no', messages('far: Start one?')[0]?.id)
+  await expect.poll(() => messages('This has already been decided.').length).toBe(1)
+  expect(far.told).toHaveLength(1)
+})
+
+test('an approval that others must give as well leaves it open, and says who has approved', async () => {
+  await shown(gate('one', { deciders: 'To be decided by ops (2 people).' }))
+  far.reply = { ok: true, text: 'Approved. One more is needed.', data: { approvals: 1 } }
+  await recorded.current.taps(chat, ANNA, 'Approve')
+  expect(recorded.current.answers.at(-1)).toMatchObject({ text: 'Approved. One more is needed.' })
+  await shown(gate('one', { deciders: 'To be decided by ops (2 people). Approved so far by Anna.' }))
+  await expect.poll(() => messages('Approved so far by Anna.', BEN).length).toBe(1)
+  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject'])
+  far.reply = { ok: true, text: 'Approved task 1', data: { choice: 'approve' } }
+  await recorded.current.taps(chat, BEN, 'Approve')
+  await expect.poll(() => labels('far: Start one?')).toEqual([])
+})
+
+test('what has changed since it was shown is shown again as it is now, and can be decided', async () => {
+  await shown(gate('one'))
+  far.reply = { ok: false, code: 'changed', text: 'It has changed.' }
+  await recorded.current.taps(chat, ANNA, 'Approve')
+  await expect.poll(() => messages('It has changed.').length).toBe(1)
+  await shown(gate('one', { hash: 'new', shown: { ...gate('one').shown, text: 'Something else' } }))
+  await expect.poll(() => messages('Something else').length).toBe(1)
+  expect(messages('It has changed.')).toEqual([])
+  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject'])
+})
+
+test('a machine that does not answer leaves it open', async () => {
+  await shown(gate('one'))
+  far.reply = { ok: false, code: 'not-possible', text: 'far does not answer at the moment.' }
+  await recorded.current.taps(chat, ANNA, 'Approve')
+  expect(recorded.current.answers.at(-1)).toMatchObject({ text: 'far does not answer at the moment.', alert: true })
+  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject'])
+})
+
+test('words mean the message that they reply to, or the only one; decided elsewhere, it says how', async () => {
+  await shown(gate('one'), gate('two'))
+  await recorded.current.says(chat, ANNA, '/approve')
+  await expect.poll(() => messages('Nothing is waiting for an answer.').length).toBe(1)
+  await recorded.current.says(chat, ANNA, '/reject too early', messages('far: Start two?')[0]?.id)
+  await expect.poll(() => far.told.map(({ said }) => said)).toEqual([{ reject: 'too early' }])
+  await recorded.current.says(chat, ANNA, '/approve')
+  await expect.poll(() => far.told.map(({ said }) => said).at(-1)).toEqual({ approve: true })
+  await shown(gate('one'), gate('two'), gate('three'))
+  // The machine still says that it is open: that is believed.
+  far.decision = { state: 'open' }
+  far.asks = [gate('one'), gate('two')]
+  await settle()
+  expect(labels('far: Start three?')).toEqual(['Approve', 'Reject'])
+  far.decision = { state: 'answered', decision: 'Rejected by Ben (dashboard)' }
+  await settle()
+  await expect.poll(() => messages('Rejected by Ben (dashboard)').length).toBe(1)
+  expect(labels('far: Start three?')).toEqual([])
+})
