@@ -65,8 +65,8 @@ export async function openSharedDatabase(
     const tx = await db.beginTransaction?.()
     if (!tx) throw new Error('The connection has no transactions.')
     try {
-      await tx.db.executeSql(`SELECT set_config('idle_in_transaction_session_timeout', '${PAUSE_MS}', true)`)
-      if (alone) await tx.db.executeSql('SELECT pg_advisory_xact_lock($1)', [LOCK])
+      const patience = `SELECT set_config('idle_in_transaction_session_timeout', '${PAUSE_MS}', true)`
+      await tx.db.executeSql(alone ? `${patience}, pg_advisory_xact_lock(${LOCK})` : patience)
       const result = await work({ sql: sqlOn(tx.db), db: tx.db })
       await tx.commit()
       return result
