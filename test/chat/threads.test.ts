@@ -24,8 +24,10 @@ test('a run has a thread with what happens in it, what it hangs on follows silen
   await house.recorded.taps(house.chat, TEAM, 'Allow')
   await house.told('All done')
   await expect.poll(() => house.recorded.seen(TEAM).find(({ id }) => id === root?.id)?.text).toContain('1 of 1 done')
-  const inThread = house.recorded.seen(TEAM).filter(({ thread }) => thread === root?.id)
+  const thread = () => house.recorded.seen(TEAM).filter(({ thread }) => thread === root?.id)
   // The receipt of the task, and the end of the run, which is heard.
+  await expect.poll(() => thread().at(-1)?.text).toContain('All done')
+  const inThread = thread()
   expect(inThread.some(({ text, silent }) => text.includes('Colours') && silent)).toBe(true)
   expect(inThread.at(-1)).toMatchObject({ silent: false, text: expect.stringContaining('All done') })
   // One message a run, in this chat alone.
