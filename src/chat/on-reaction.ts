@@ -1,6 +1,8 @@
-import type { Ask, Choice } from '../core/types.ts'
+import type { Choice } from '../core/types.ts'
 import { choose } from './answer.ts'
 import { askInSlot } from './ask-in-slot.ts'
+import { answerCard, cardInSlot } from './cards/answer-card.ts'
+import type { KeptCard } from './cards/card.ts'
 import type { ChatContext } from './context.ts'
 import { askById } from './find-ask.ts'
 import type { Deed } from './incoming.ts'
@@ -23,6 +25,8 @@ export async function onReaction(
   { means }: Extract<Deed, { kind: 'reaction' }>,
 ): Promise<void> {
   const slot = chat.deps.store.deliveries.slotOf(turn.chatId, turn.messageId)
+  const card = cardInSlot(chat, slot)
+  if (card) return signOnCard(chat, turn, card, means)
   const about = askInSlot(slot)
   if (about?.kind !== 'ask') return
   const meant = askById(chat, about.askId, turn.chatId)
@@ -35,8 +39,25 @@ export async function onReaction(
   if (!reply.ok) ctx.say(renderNotice(chat.deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })
 }
 
+/** The same under a card on which another machine asks. */
+async function signOnCard(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  { id, buttons, claims }: KeptCard,
+  means: 'yes' | 'no',
+): Promise<void> {
+  const options = buttons.flatMap(({ does }) =>
+    does.type === 'answer' && 'answer' in does.said && typeof does.said.answer === 'object' ? [does.said.answer] : [],
+  )
+  const choice = yesOrNo({ options }, means)
+  if (choice === undefined || claims.all?.isDone) return
+  const reply = await answerCard(chat, ctx, id, { answer: { choice } })
+  if (reply?.ok === false)
+    ctx.say(renderNotice(chat.deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })
+}
+
 /** The choice that yes or no stands for; undefined where both cannot be said. */
-function yesOrNo({ options }: Ask, means: 'yes' | 'no'): Choice | undefined {
+function yesOrNo({ options }: { options: readonly { choice: Choice }[] }, means: 'yes' | 'no'): Choice | undefined {
   const offered = (choices: readonly Choice[]) => choices.find((choice) => options.some((one) => one.choice === choice))
   const [yes, no] = [offered(CHOICES.yes), offered(CHOICES.no)]
   return yes === undefined || no === undefined ? undefined : means === 'yes' ? yes : no

@@ -179,3 +179,27 @@ test('words mean the message that they reply to, or the only one; decided elsewh
   await expect.poll(() => messages('Rejected by Ben (dashboard)').length).toBe(1)
   expect(labels('far: Start three?')).toEqual([])
 })
+
+test('a sign under it is an answer, once, and what people say there afterwards is for each other', async () => {
+  await shown(gate('one'), gate('two', { options: [{ choice: 'stop', label: 'Stop' }] }))
+  const [one, two] = ['one', 'two'].map((id) => messages(`far: Start ${id}?`)[0]?.id ?? '')
+  const sign = (messageId = '') => recorded.current.hears(chat, ANNA, { kind: 'reaction', means: 'no' }, messageId)
+  await sign(one)
+  await expect.poll(() => far.told.map(({ said }) => said)).toEqual([{ answer: { choice: 'reject' } }])
+  await sign(one)
+  // It cannot be answered with yes or no.
+  await sign(two)
+  const repliedTo = { messageId: one ?? '', isFromBot: true, buttons: [] }
+  const overheard = { kind: 'words', text: 'Fine with me', repliedTo, isOverheard: true } as const
+  const before = recorded.current.seen(ANNA).length
+  await recorded.current.hears(chat, ANNA, overheard, 'm-said')
+  await recorded.current.hears(
+    chat,
+    ANNA,
+    { ...overheard, repliedTo: { ...repliedTo, messageId: two ?? '' } },
+    'm-told',
+  )
+  await expect.poll(() => far.told.map(({ said }) => said).at(-1)).toEqual({ answer: 'Fine with me' })
+  expect(far.told).toHaveLength(2)
+  await expect.poll(() => recorded.current.seen(ANNA).length).toBe(before + 1)
+})

@@ -27,6 +27,13 @@ export async function answerCard(
   return reply
 }
 
+/** The card in a slot, where another machine asks on it. */
+export function cardInSlot({ cards }: Pick<ChatContext, 'cards'>, slot: string | undefined): KeptCard | undefined {
+  const [, id] = /^card:(.*)$/s.exec(slot ?? '') ?? []
+  const card = id === undefined ? undefined : cards.get(id)
+  return card?.asks && card
+}
+
 /**
  * The card that a command without a button means: the one that it replies to, or the only one that was in this chat before
  * the command was written, where this machine itself asks nothing.
@@ -38,9 +45,7 @@ export function cardMeant(
 ): KeptCard | undefined {
   const { deliveries } = chat.deps.store
   if (replyTo !== undefined) {
-    const [, id] = /^card:(.*)$/s.exec(deliveries.slotOf(ctx.chatId, replyTo) ?? '') ?? []
-    const card = id === undefined ? undefined : chat.cards.get(id)
-    return card?.asks && card
+    return cardInSlot(chat, deliveries.slotOf(ctx.chatId, replyTo))
   }
   if (chat.deps.api.view.openAsks().length > 0) return undefined
   const seen = chat.cards.asking().filter((card) => {
