@@ -69,6 +69,8 @@ describe('a message', () => {
         for (const form of FORMS) {
           const { text, blocks } = measured(formatForSlack(message, form))
           expect(text.length).toBeLessThanOrEqual(POST_UNITS)
+          // Only Baton names anybody: nothing in the words is a mention, a link or an entity.
+          expect(text.replace(/^<@UANNA> <!subteam\^S1> /, '')).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/)
           if (blocks) checkBlocks(blocks)
           const shown = blocks ? wordsOf(blocks) : unescaped(text)
           expect(bare(shown).replace(/^(@UANNA@S1|<@UANNA><!subteam\^S1>)/, '')).toBe(bare(toPlain(body)))

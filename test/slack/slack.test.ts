@@ -112,6 +112,7 @@ test('words: @baton, !verb, a reply in the thread of an ask, a window for own wo
   expect((await told('Answered by Anna')).text).toContain('Yellow <!channel>')
   await expect.poll(() => anna.sees(C).filter(({ text, byBot }) => byBot && text.includes('small talk'))).toEqual([])
   expect(anna.sees(C).filter(({ text, byBot }) => byBot && text.includes('What should I do with this?'))).toEqual([])
+  expect(anna.sees(C).filter(({ text, byBot }) => byBot && text.includes('$0.00 today'))).toHaveLength(1)
   expect(daemon.errors).toEqual([])
 })
 
@@ -258,15 +259,22 @@ test('no tap is lost while Slack renews a socket, and a new one takes its place'
 test('what was written and signed while Slack could not be reached is read afterwards, and counts once', async () => {
   const permission = await permitted()
   await slack.away()
-  anna.writes(C, '!say keep it short', { thread: permission.ts })
-  void ben.reacts(C, permission.ts, 'white_check_mark')
+  anna.writes(C, '<@UBATON> add Written meanwhile')
+  // Slack has tried, and does not try again.
+  expect(await ben.reacts(C, permission.ts, 'white_check_mark')).toBe(false)
   await slack.back()
   await isHeard()
   await told('Allowed by Ben')
+  const added = () => daemon.home.read('tasks/today.md').split('Written meanwhile').length - 1
+  await expect.poll(added, { timeout: 20_000 }).toBeGreaterThan(0)
   await told('🏁')
+  const times = added()
   expect(
     anna.sees(C).filter(({ text, byBot }) => byBot && text.includes('Allowed by') && !text.includes('🏁')),
   ).toHaveLength(1)
+  anna.writes(C, '<@UBATON> add Another')
+  await expect.poll(() => daemon.home.read('tasks/today.md'), { timeout: 20_000 }).toContain('Another')
+  expect(added()).toBe(times)
 })
 
 test('an ask that somebody deleted, and somebody who left, keep nothing else from being read after a gap', async () => {
