@@ -1,3 +1,4 @@
+import { ListensElsewhere } from '../core/source-lease.ts'
 import { RequestError } from '../network-errors.ts'
 
 /** What kind of no GitHub said, as far as it decides what happens next. */
@@ -53,4 +54,5 @@ export function isTrouble(error: unknown, ...kinds: GitHubTrouble[]): error is G
 }
 
 /** Kinds that pass, so that the same may be tried again later. */
-export const isPassing = (error: unknown): boolean => isTrouble(error, 'limited', 'unreachable', 'lost', 'failed')
+export const isPassing = (error: unknown): boolean =>
+  error instanceof ListensElsewhere || isTrouble(error, 'limited', 'unreachable', 'lost', 'failed')

@@ -318,6 +318,7 @@ export function startMember(ports: MemberPorts): Membership {
       } catch (error) {
         waitMs = error instanceof MachinesError ? TOO_OLD_MS : RENEW_MS / 2
         ports.across?.away()
+        ports.sources?.away()
         const newer = await connected?.database.newerBaton(error).catch(() => undefined)
         if (!isStopped) tell((newer ?? awayText(error)) + silence())
       }

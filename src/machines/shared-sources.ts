@@ -2,7 +2,7 @@ import type { KeptValues } from '../core/kept-values.ts'
 import { ListensElsewhere, type NotedWhere, type ShareSource, type SourceNotes } from '../core/source-lease.ts'
 import { sha256 } from '../text/sha256.ts'
 import { elapsedClock } from './clock.ts'
-import { GIVE_UP_MS } from './machines.ts'
+import { GIVE_UP_MS, LEASE_MS } from './machines.ts'
 import type { PostgresMachines } from './postgres/runs.ts'
 import type { SourceLeases } from './postgres/sources.ts'
 
@@ -11,8 +11,10 @@ export interface SharedSources {
   share: ShareSource
   /** What a machine does every few seconds: keeps what it has, and takes what nobody has. `renewed`: for the runs of one. */
   round: (leases: SourceLeases, renewed: (id: string, askedAt: number) => void) => Promise<void>
-  /** Another process is this machine by now, or nothing is known any more. */
+  /** Another process is this machine by now. */
   lapse: () => void
+  /** The database does not answer. */
+  away: () => void
   /** Something that is said to all machines; false: it is not about a source. */
   heard: (word: string) => boolean
   /** When the lease of another machine is over, unless it is renewed. */
@@ -69,6 +71,8 @@ export function createSharedSources({ kept, notesOf }: SharedSourcesPorts, elaps
   const sources = new Map<string, Shared>()
   let leases: SourceLeases | undefined
   let nextExpiryMs: number | undefined
+  /** Since when the database answers. */
+  let answersSince: number | undefined
 
   const isHeld = ({ held }: Shared) => held !== undefined && elapsed() - held.renewedAt <= GIVE_UP_MS
   const mustHold = (one: Shared) => {
@@ -152,14 +156,19 @@ export function createSharedSources({ kept, notesOf }: SharedSourcesPorts, elaps
       leases = at
       if (sources.size === 0) return
       const askedAt = elapsed()
-      const rows = await at.claim([...sources.values()].map(({ id, name }) => ({ id, name })))
+      // Where it was away for all of them, whoever listened before and is back comes first: it knows what it finished meanwhile.
+      answersSince ??= askedAt
+      const mayInherit = askedAt - answersSince >= LEASE_MS
+      const named = [...sources.values()].map(({ id, name }) => ({ id, name }))
+      const rows = await at.claim(named, mayInherit)
       nextExpiryMs = undefined
       for (const { id, machine, fence, isMine, expiryMs } of rows) {
         const one = sources.get(id) as Shared
         one.holder = machine
         if (!isMine) {
           delete one.held
-          nextExpiryMs = Math.min(nextExpiryMs ?? expiryMs, expiryMs)
+          const freeMs = Math.max(expiryMs, answersSince + LEASE_MS - askedAt)
+          nextExpiryMs = Math.min(nextExpiryMs ?? freeMs, freeMs)
           continue
         }
         if (one.held?.fence === fence) one.held.renewedAt = askedAt
@@ -170,6 +179,9 @@ export function createSharedSources({ kept, notesOf }: SharedSourcesPorts, elaps
     },
     lapse() {
       for (const one of sources.values()) delete one.held
+    },
+    away() {
+      answersSince = undefined
     },
     heard(word) {
       if (!word.startsWith(HINT)) return false

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ListensElsewhere } from '../../src/core/source-lease.ts'
-import { GIVE_UP_MS } from '../../src/machines/machines.ts'
+import { GIVE_UP_MS, LEASE_MS } from '../../src/machines/machines.ts'
 import type { SourceLeases } from '../../src/machines/postgres/sources.ts'
 import { createGitHubState } from '../../src/store/github-state.ts'
 import type { Home } from '../support/home.ts'
@@ -97,6 +97,25 @@ describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${n
     pass(url, 16)
     await two.round()
     expect(two.state.issues.get(5)).toEqual({ stage: 'open' })
+  })
+
+  it('stay with whoever had them where the database was away, for as long as a lease is good', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    await one.round()
+    await two.round()
+    for (const { sources } of [one, two]) sources.away()
+    pass(url, 60)
+    // Of two that are back the other one comes first.
+    await two.round()
+    expect([two.lease.isHeld(), two.sources.nextExpiryMs()]).toEqual([false, LEASE_MS])
+    await one.round()
+    await two.round()
+    expect([one.lease.forRun()?.fence, two.lease.isHeld()]).toEqual([1, false])
+    pass(url, 16)
+    await two.round()
+    expect(two.lease.forRun()?.fence).toBe(2)
   })
 
   it('are another machine’s where the state folder is another one, whatever its name', async () => {

@@ -24,8 +24,8 @@ export interface SourceRow {
 
 /** Who listens to which source, and what was noted there: a value is JSON, null what was forgotten. */
 export interface SourceLeases {
-  /** Renews what this machine has, and takes what nobody has. */
-  claim: (sources: readonly { id: string; name: string }[]) => Promise<SourceRow[]>
+  /** Renews what this machine has, and takes what nobody has; `mayInherit`: also what another machine let expire. */
+  claim: (sources: readonly { id: string; name: string }[], mayInherit: boolean) => Promise<SourceRow[]>
   renew: (lease: LeaseName) => Promise<Held>
   notes: (id: string) => Promise<Map<string, string | null>>
   /** False: another machine has it by now, and nothing was noted. */
@@ -48,7 +48,7 @@ export function sourceLeases(
   const ROWS = `SELECT id, name, machine, fence, machine = $1 AND home = $2 AS mine,
     (extract(epoch FROM renewed + ${LEASE_INTERVAL} - now()) * 1000)::float8 AS expiry FROM baton.source`
   return {
-    async claim(sources) {
+    async claim(sources, mayInherit) {
       // In one order, so that two machines never wait for each other.
       const sorted = sources.toSorted((a, b) => (a.id < b.id ? -1 : 1))
       const ids = sorted.map(({ id }) => id)
@@ -57,8 +57,8 @@ export function sourceLeases(
          SELECT id, name, $1, $3 FROM unnest($4::text[], $5::text[]) AS given (id, name) WHERE ${MEMBER}
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, machine = $1, home = $3, renewed = now(),
            fence = s.fence + CASE WHEN s.machine = $1 AND s.home = $3 THEN 0 ELSE 1 END
-         WHERE (s.machine = $1 AND s.home = $3) OR s.renewed < now() - ${LEASE_INTERVAL}`,
-        [...ME, ids, sorted.map(({ name }) => name)],
+         WHERE (s.machine = $1 AND s.home = $3) OR ($6 AND s.renewed < now() - ${LEASE_INTERVAL})`,
+        [...ME, ids, sorted.map(({ name }) => name), mayInherit],
       )
       return (await sql<Found>(`${ROWS} WHERE id = ANY ($3)`, [me.name, me.home, ids])).map(rowOf)
     },

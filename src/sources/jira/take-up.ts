@@ -1,3 +1,4 @@
+import { ListensElsewhere } from '../../core/source-lease.ts'
 import type { Actor } from '../../core/types.ts'
 import { isJiraTrouble, isPassingAtJira } from '../../jira/errors.ts'
 import { isFinished } from '../../jira/move.ts'
@@ -24,7 +25,8 @@ export function takeUpTickets(ports: TicketPorts) {
       await look(id, updated).catch((error) => {
         if (isJiraTrouble(error, 'missing')) return
         // One ticket keeps no other from being taken up.
-        if (!isPassingAtJira(error)) ports.note(`A ticket could not be taken up: ${String(error)}`)
+        if (!isPassingAtJira(error) && !(error instanceof ListensElsewhere))
+          ports.note(`A ticket could not be taken up: ${String(error)}`)
         troubles.push(error)
       })
     if (troubles.length > 0) throw troubles[0]
