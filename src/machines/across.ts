@@ -114,7 +114,12 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     if (changes === keptChanges || (keptAt !== undefined && Math.abs(now - keptAt) < KEEP_MS)) return
     keptChanges = changes
     keptAt = now
-    kept.set(KEPT_ELSEWHERE, { at: now, machines: others } satisfies KeptElsewhere)
+    try {
+      kept.set(KEPT_ELSEWHERE, { at: now, machines: others } satisfies KeptElsewhere)
+    } catch (error) {
+      // What crosses does not wait for a full disk.
+      onError(error)
+    }
   }
   const lookOnce = async (at: Crossing) => {
     for (const wake of woken) wake()

@@ -100,7 +100,8 @@ export function createMachinesForChats(across: Across): MachinesForChats {
       for (const one of there) {
         const { machine } = one
         const own = namesIn(one, 'bots')
-        const lacking = heard.filter(([, bot]) => own?.includes(bot) === false)
+        // One with a bot of its own there asks on that one.
+        const lacking = heard.filter(([surface]) => own?.some((bot) => bot.startsWith(`${surface}-`)) === false)
         const { asks, sessions } = lacking.length > 0 ? await across.read(one.doing) : await workOf(one)
         open.set(machine, new Set(asks.map(({ id }) => id)))
         const surfaces = lacking.map(([surface]) => surface)

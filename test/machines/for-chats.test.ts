@@ -19,7 +19,7 @@ describe.skipIf(noPostgres !== undefined)(
     const postgres = postgresOfTests()
 
     /** A machine with these bots, which asks what is in `asks`. */
-    const open = async (url: string, name: string, ...surfaces: string[]) => {
+    const open = async (url: string, name: string, ...bots: string[]) => {
       const { database, me } = await postgres.machine(url, name)
       const kept = new Map<string, unknown>()
       const across = createAcross(
@@ -44,8 +44,10 @@ describe.skipIf(noPostgres !== undefined)(
         events: { lastSeq: () => 0, follow: () => () => undefined },
       })
       const chats = createMachinesForChats(across)
-      for (const surface of surfaces)
-        chats.bot(surface, 'the token').begin({ isOwn: () => false, take: () => undefined })
+      for (const bot of bots) {
+        const [surface = '', token = 'the token'] = bot.split(' ')
+        chats.bot(surface, token).begin({ isOwn: () => false, take: () => undefined })
+      }
       across.use(createCrossing(database, me))
       await database.listen(() => void across.look().catch(() => undefined))
       const round = async () => {
@@ -98,6 +100,17 @@ describe.skipIf(noPostgres !== undefined)(
         text: 'far does not answer at the moment. Try again in a while.',
       })
       expect(await two.chats.asking('telegram')).toEqual([])
+    })
+
+    it('is not shown for a machine that has a bot of its own there', async () => {
+      const url = postgres.createDatabase()
+      const one = await open(url, 'one', 'telegram', 'slack')
+      const two = await open(url, 'two', 'telegram another')
+      two.asks.push(ASK)
+      for (const machine of [one, two, one]) await machine.round()
+      expect(await one.shows()).toEqual(['two ask1 slack'])
+      // Its messages are not this one's: nothing that is written here is for it.
+      expect(await one.chats.asking('telegram')).toEqual([])
     })
 
     it('is not shown for an older machine, which had to have the same bots', async () => {
