@@ -65,14 +65,12 @@ export function onSlack(slack: SlackServer): ChatPlace {
     surface: 'slack',
     shows: find,
     taps: (askId, data) => {
-      const before = ben.sees('C1').filter(({ onlyForMe }) => onlyForMe).length
-      void ben.forges('C1', find(askId)?.ts ?? '', data)
-      return () =>
-        ben
-          .sees('C1')
-          .filter(({ onlyForMe }) => onlyForMe)
-          .slice(before)
-          .at(-1)?.text
+      const ts = find(askId)?.ts ?? ''
+      // What takes longer is said in the thread.
+      const said = () => ben.sees('C1').filter((one) => one.onlyForMe || (one.byBot && one.thread === ts))
+      const before = said().length
+      void ben.forges('C1', ts, data)
+      return () => said().slice(before).at(-1)?.text
     },
   }
 }
@@ -92,10 +90,13 @@ export function onDiscord(discord: Discord): ChatPlace {
     surface: 'discord',
     shows: find,
     taps: (askId, data) => {
-      const { interaction } = carl.forges(find(askId)?.id ?? '', data)
+      const id = find(askId)?.id ?? ''
+      const { interaction } = carl.forges(id, data)
       return () => {
         const own = interaction.followUps.at(-1)?.content ?? interaction.response?.data?.content
-        return own === undefined ? undefined : String(own)
+        if (own !== undefined) return String(own)
+        // What takes longer is said in the channel.
+        return carl.sees(CHANNEL).findLast(({ byBot, repliesTo }) => byBot && repliesTo === id)?.text
       }
     },
   }
