@@ -11,17 +11,24 @@ const LAST_LINES = 12
 
 /** Everything about a Baton in which nothing moves, as lines for the one who has to find out why. */
 export function explainStuck(home: FaultHome, runner: RunnerProcess, person: Person): string {
-  return [
-    ...storeLines(home),
-    ...processesWith('BATON_REHEARSAL_JOURNAL', home.journal).map((pid) => `process ${pid}: ${commandOf(pid)}`),
+  return asLines([
+    ...homeLines(home),
     `not confirmed to the person: ${[...person.unconfirmed()].join(', ') || 'nothing'}`,
-    ...lastLines(home.journal).map((line) => `witness: ${line}`),
     ...runner.told.slice(-LAST_LINES).map((told) => `told: ${JSON.stringify(told)}`),
     `stderr: ${runner.stderr().slice(-2_000) || 'nothing'}`,
-  ]
-    .map((line) => `\n      ${line}`)
-    .join('')
+  ])
 }
+
+/** The same where a daemon is driven from elsewhere. */
+export const explainHome = (home: FaultHome): string => asLines(homeLines(home))
+
+const asLines = (lines: readonly string[]): string => lines.map((line) => `\n      ${line}`).join('')
+
+const homeLines = (home: FaultHome): string[] => [
+  ...storeLines(home),
+  ...processesWith('BATON_REHEARSAL_JOURNAL', home.journal).map((pid) => `process ${pid}: ${commandOf(pid)}`),
+  ...lastLines(home.journal).map((line) => `witness: ${line}`),
+]
 
 function storeLines({ stateDir }: FaultHome): string[] {
   const store = openStore<unknown>(stateDir)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeTap } from '../../src/chat/callback.ts'
 import type { Actor, Answer, Ask, SurfaceName } from '../../src/core/types.ts'
 import { openStore } from '../../src/store/store.ts'
+import { explainHome } from '../explain.ts'
 import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
 import { openSurfacesHouse, type SurfacesHouse } from '../surfaces/house.ts'
@@ -55,7 +56,7 @@ async function playHouse(run: RowRun, count: number): Promise<void> {
     const done = new Set<string>()
     for (let i = 0; i < count && !run.isEnough(); i++) {
       const ask = await eventually(() => house.local.view.openAsks().find(({ id }) => !done.has(id)), PATIENCE_MS)
-      if (!ask) return run.fail(`no ${i + 1}th ask came`)
+      if (!ask) return run.fail(`no ${i + 1}th ask came${explainHome(house.home)}`)
       done.add(ask.id)
       await playAsk(run, house, random, ask)
       run.count('asks')
