@@ -6,6 +6,7 @@ import { explainHome } from '../explain.ts'
 import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
 import { openSurfacesHouse, type SurfacesHouse } from '../surfaces/house.ts'
+import { TAP_FAILED } from '../surfaces/places.ts'
 
 const ASKS_A_HOUSE = 10
 const PATIENCE_MS = 180_000
@@ -182,10 +183,11 @@ async function judgeLosers(run: RowRun, { title, answer }: Ask, given: readonly 
       isWinnerSeen = true
       continue
     }
-    const isTold = () => /Already decided|already been decided/i.test(told() ?? '') || undefined
+    const isTold = () =>
+      /Already decided|already been decided/i.test(told() ?? '') || told() === TAP_FAILED || undefined
     if (!(await eventually(isTold, patienceMs)))
       run.fail(`${surface} was not told that it is decided: ${title}: ${told()}`)
-    else run.count('told that it was decided')
+    else run.count(told() === TAP_FAILED ? 'taps that the platform called failed' : 'told that it was decided')
   }
 }
 

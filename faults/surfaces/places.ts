@@ -7,6 +7,10 @@ import type { SlackServer } from '../../test/support/slack/server.ts'
 /** What somebody who answered on a platform was told; undefined: nothing yet. */
 type Told = () => string | undefined
 
+/** What a platform itself says of a tap that no Baton has taken in time: nobody was there to hear it. */
+export const TAP_FAILED = 'The platform says that this tap failed.'
+const TAKEN_WITHIN_MS = 3_000
+
 /** A chat platform in which everything is asked, and somebody who decides there. */
 export interface ChatPlace {
   surface: 'telegram' | 'slack' | 'discord'
@@ -69,8 +73,11 @@ export function onSlack(slack: SlackServer): ChatPlace {
       // What takes longer is said in the thread.
       const said = () => ben.sees('C1').filter((one) => one.onlyForMe || (one.byBot && one.thread === ts))
       const before = said().length
-      void ben.forges('C1', ts, data)
-      return () => said().slice(before).at(-1)?.text
+      let hasFailed = false
+      void ben.forges('C1', ts, data).then((sent) => {
+        hasFailed = sent?.ackedAt === undefined
+      })
+      return () => said().slice(before).at(-1)?.text ?? (hasFailed ? TAP_FAILED : undefined)
     },
   }
 }
@@ -96,7 +103,9 @@ export function onDiscord(discord: Discord): ChatPlace {
         const own = interaction.followUps.at(-1)?.content ?? interaction.response?.data?.content
         if (own !== undefined) return String(own)
         // What takes longer is said in the channel.
-        return carl.sees(CHANNEL).findLast(({ byBot, repliesTo }) => byBot && repliesTo === id)?.text
+        const late = carl.sees(CHANNEL).findLast(({ byBot, repliesTo }) => byBot && repliesTo === id)?.text
+        const hasFailed = !interaction.response && performance.now() - interaction.at > TAKEN_WITHIN_MS
+        return late ?? (hasFailed ? TAP_FAILED : undefined)
       }
     },
   }
