@@ -71,8 +71,7 @@ export function takeDecision(session: RehearsalSession, words: string): void {
   // Told that it was not a refusal, or that it is granted, Claude makes the call again.
   if (/^The user approved this call|refused by the interruption/m.test(words))
     session.steps.splice(session.next, 0, ...refused)
-  const name = session.steps[session.next]?.name
-  if ((name === 'bash' || name === 'tool') && /^The user denied this call/m.test(words)) session.next += 1
+  if (isDenied(session.steps[session.next], words)) session.next += 1
   // An answer is one to its own question: what has not been answered is still to be asked.
   const before = session.next
   while (isAnswered(session.steps[session.next], words)) session.next += 1
@@ -82,6 +81,16 @@ export function takeDecision(session: RehearsalSession, words: string): void {
 
 const isAnswered = (step: Directive | undefined, words: string): boolean =>
   step?.name === 'ask' && words.includes(`You asked: ${readQuestion(step.rest).question}\n`)
+
+const COMPARED_UNITS = 100
+
+/** A denial may be told again when its call is over: then the next step is another one. */
+function isDenied(step: Directive | undefined, words: string): boolean {
+  if (!/^The user denied this call/m.test(words) || (step?.name !== 'bash' && step?.name !== 'tool')) return false
+  const { name, rest } = step
+  const named = name === 'bash' ? [rest] : [...rest.matchAll(/:\s*"([^"\\]+)"/g)].map(([, value = '']) => value)
+  return named.every((text) => words.includes(text.slice(0, COMPARED_UNITS)))
+}
 
 /** A step that was interrupted or kept for later is not over. */
 function advance(stage: Stage, steps: number, ending: Ending | undefined): Ending | undefined {
