@@ -133,9 +133,13 @@ function give(house: SurfacesHouse, ask: Ask, place: Place, decision: Given['dec
     return { surface: 'http', decision, told: () => told }
   }
   const command = { type: 'answer' as const, target: { askId: id, hash }, ...decision }
-  void house.local.submit(command, BERND, { queue: 'main' }).then(({ text }) => {
-    told = text
-  })
+  // After a kill nobody waits for it, and the house may be gone.
+  void house.local.submit(command, BERND, { queue: 'main' }).then(
+    ({ text }) => {
+      told = text
+    },
+    () => {},
+  )
   return { surface: 'terminal', decision, told: () => told }
 }
 
