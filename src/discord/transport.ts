@@ -1,7 +1,8 @@
 import { type APIMessage, type APIUser, Routes } from 'discord-api-types/v10'
-import type { Transport } from '../chat/transport.ts'
+import type { ChatRef, MessageRef, Sendable, Transport } from '../chat/transport.ts'
+import type { Form } from '../outbox/carrier.ts'
 import { cut } from '../text/cut.ts'
-import { DiscordError } from './api-errors.ts'
+import { DiscordError, discordTroubleOf } from './api-errors.ts'
 import { type Channels, idOf, personOf, privateChat, refOf } from './channels.ts'
 import { classifyDiscordFailure } from './classify-failure.ts'
 import type { DiscordConnection } from './connection.ts'
@@ -32,6 +33,27 @@ export function createDiscordTransport({ connection, channels, taps, apiUrl }: D
     const route = Routes.channelMessages(channel)
     return call<APIMessage>({ method: 'POST', route, body: all, ...withFiles(files) }, signal)
   }
+  const sendIn = async (thread: MessageRef | undefined, { chatId, what, form, signal }: Sending) => {
+    const channel = await channels.of(chatId, thread, signal)
+    const own = await channels.of(chatId, undefined, signal)
+    // The same key within some minutes is the same message: a second try is not a second post.
+    const once = what.key === undefined ? {} : { nonce: what.key.slice(0, 25), enforce_nonce: true }
+    if ('document' in what) {
+      const { name, content } = what.document
+      const caption = cut(escapeMarkdown(what.caption ?? ''), CONTENT_UNITS)
+      const body = { content: caption, flags: SILENT | (1 << 2), allowed_mentions: { parse: [] }, ...once }
+      const { id } = await post(channel, body, [{ name: fileName(name), content }], signal)
+      return refOf(id, channel, own)
+    }
+    const { message, replyTo } = what
+    const { file, flags, ...shown } = formatDiscordPost(message, form)
+    const reply = replyTo !== undefined && {
+      message_reference: { message_id: idOf(replyTo), fail_if_not_exists: false },
+    }
+    const body = { ...shown, flags: flags | (message.silent ? SILENT : 0), ...reply, ...once }
+    const { id } = await post(channel, body, file ? [file] : [], signal)
+    return refOf(id, channel, own)
+  }
   return {
     name: 'discord',
     limits: {
@@ -41,27 +63,8 @@ export function createDiscordTransport({ connection, channels, taps, apiUrl }: D
       editGapMs: () => EDIT_GAP_MS,
     },
     format: formatDiscordPost,
-    async send(chatId, what, form, signal) {
-      const channel = await channels.of(chatId, what.thread, signal)
-      const own = await channels.of(chatId, undefined, signal)
-      // The same key within some minutes is the same message: a second try is not a second post.
-      const once = what.key === undefined ? {} : { nonce: what.key.slice(0, 25), enforce_nonce: true }
-      if ('document' in what) {
-        const { name, content } = what.document
-        const caption = cut(escapeMarkdown(what.caption ?? ''), CONTENT_UNITS)
-        const body = { content: caption, flags: SILENT | (1 << 2), allowed_mentions: { parse: [] }, ...once }
-        const { id } = await post(channel, body, [{ name: fileName(name), content }], signal)
-        return refOf(id, channel, own)
-      }
-      const { message, replyTo } = what
-      const { file, flags, ...shown } = formatDiscordPost(message, form)
-      const reply = replyTo !== undefined && {
-        message_reference: { message_id: idOf(replyTo), fail_if_not_exists: false },
-      }
-      const body = { ...shown, flags: flags | (message.silent ? SILENT : 0), ...reply, ...once }
-      const { id } = await post(channel, body, file ? [file] : [], signal)
-      return refOf(id, channel, own)
-    },
+    send: (chatId, what, form, signal) =>
+      inThread(what.thread, (thread) => sendIn(thread, { chatId, what, form, signal })),
     async edit(chatId, messageId, message, form, signal) {
       const { channel, id } = await channels.ofMessage(chatId, messageId, signal)
       const { file, ...shown } = formatDiscordPost(message, form)
@@ -84,6 +87,27 @@ export function createDiscordTransport({ connection, channels, taps, apiUrl }: D
     hasThreads: (chatId) => personOf(chatId) === undefined,
     isPrivateWith: (chatId, personId) => chatId === privateChat(personId),
     allowedBy: 'discord.users in config.yaml',
+  }
+}
+
+interface Sending {
+  chatId: ChatRef
+  what: Sendable
+  form: Form
+  signal: AbortSignal
+}
+
+/** Unknown channel or message, no access, no right to it, an archived or a locked thread. */
+const NO_THREAD = new Set([10_003, 10_008, 50_001, 50_013, 50_083, 160_005])
+
+/** What belongs into a thread that is gone, or cannot be begun, is still said. */
+async function inThread<T>(thread: MessageRef | undefined, send: (thread: MessageRef | undefined) => Promise<T>) {
+  try {
+    return await send(thread)
+  } catch (error) {
+    const trouble = discordTroubleOf(error)
+    if (thread === undefined || trouble.kind !== 'refused' || !NO_THREAD.has(trouble.code)) throw error
+    return send(undefined)
   }
 }
 

@@ -1,3 +1,4 @@
+import { expect, test } from 'vitest'
 import { createChannels } from '../../src/discord/channels.ts'
 import { connectDiscord } from '../../src/discord/connection.ts'
 import { createTaps } from '../../src/discord/taps.ts'
@@ -6,7 +7,7 @@ import { transportContract } from '../contracts/transport.ts'
 import type { Trouble } from '../support/bot-api/faults.ts'
 import type { Heard } from '../support/discord/people.ts'
 import { startDiscord } from '../support/discord/server.ts'
-import { APPLICATION } from '../support/discord/world.ts'
+import { APPLICATION, CHANNEL } from '../support/discord/world.ts'
 
 const CALLS = { send: 'post message', edit: 'patch message' }
 const ANNA = '470000000000000011'
@@ -80,4 +81,26 @@ transportContract('discord', async () => {
     showsWords: false,
     close: () => discord.close(),
   }
+})
+
+test('what belongs into a thread that is gone, was never begun or is closed is said in the channel', async () => {
+  const discord = await startDiscord()
+  const anna = discord.person({ id: ANNA, name: 'Anna' })
+  const connection = connectDiscord({ token: discord.token, apiUrl: discord.api })
+  const taps = createTaps(connection)
+  const { send } = createDiscordTransport({ connection, channels: createChannels(connection), taps })
+  const never = new AbortController().signal
+  const say = (text: string, thread?: string) => {
+    const message = { body: [text], silent: true }
+    return send(CHANNEL, { message, ...(thread !== undefined && { thread }) }, 'full', never)
+  }
+  const [closed, gone, unbegun] = [await say('run 1'), await say('run 2'), await say('run 3')]
+  for (const root of [closed, gone]) expect(await say('inside', root)).toContain(`@${root}`)
+  discord.world.channel(closed).isClosed = true
+  discord.world.channels.delete(gone)
+  anna.deletes(unbegun)
+  for (const [i, root] of [closed, gone, unbegun].entries()) await say(`still said ${i}`, root)
+  const seen = anna.sees().map(({ text }) => text)
+  expect(seen.slice(-3)).toEqual(['still said 0', 'still said 1', 'still said 2'])
+  await discord.close()
 })

@@ -85,6 +85,29 @@ transportContract('slack', async () => {
   }
 })
 
+test('what belongs into a thread that is gone is said in the channel', async () => {
+  const slack = await startSlack()
+  slack.channel('C1', ['UANNA'])
+  const anna = slack.person({ id: 'UANNA', name: 'Anna' })
+  const token = slack.world.botToken
+  const call = connectSlack(token, { apiUrl: slack.apiUrl })
+  const transport = createSlackTransport({ call, token, apiUrl: slack.apiUrl, onTrouble: () => {} })
+  const never = new AbortController().signal
+  const say = (text: string, thread?: string) => {
+    const message = { body: [text], silent: true }
+    return transport.send('C1', { message, ...(thread !== undefined && { thread }) }, 'full', never)
+  }
+  const root = await say('run 1')
+  await say('inside', root)
+  anna.deletes('C1', root)
+  await say('still said', root)
+  expect(anna.sees('C1').map(({ text, thread }) => [text, thread])).toEqual([
+    ['inside', root],
+    ['still said', undefined],
+  ])
+  await slack.close()
+})
+
 test('nothing that is written is fetched for a preview, and there is always a text for the notification', async () => {
   const slack = await startSlack()
   slack.channel('C1', ['UANNA'])
