@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { measured } from './figures.ts'
 
@@ -63,6 +64,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
 const FOR_README = ['overhead', 'cost', 'startup', 'memory', 'idle']
 
 const isWritten = process.argv.includes('--write')
+const [load = 0] = loadavg()
 const asked = process.argv.slice(2).filter((word) => word !== '--write')
 const named = asked.length === 0 && isWritten ? FOR_README : asked
 const unknown = named.filter((name) => SECTIONS[name] === undefined)
@@ -71,5 +73,5 @@ if (unknown.length > 0) {
   process.exitCode = 2
 } else {
   for (const name of named.length > 0 ? named : Object.keys(SECTIONS)) await SECTIONS[name]?.()
-  if (isWritten) (await import('./readme.ts')).writeMeasured(measured)
+  if (isWritten) (await import('./readme.ts')).writeMeasured(measured, load)
 }

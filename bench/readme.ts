@@ -15,12 +15,12 @@ export function withMeasured(page: string, rows: readonly Measured[], about: str
   return page.replace(PLACE, (_, open: string, close: string) => `${open}\n${about}\n\n${table}\n\n${close}`)
 }
 
-/** Writes the rows of this run into the README, with when and where they were measured. */
-export function writeMeasured(rows: readonly Measured[]): void {
+/** Writes the rows of this run into the README, with when and where they were measured, and what else the machine did before: its load. */
+export function writeMeasured(rows: readonly Measured[], load: number): void {
   const root = join(import.meta.dirname, '..')
   const path = join(root, 'README.md')
   const day = new Date().toISOString().slice(0, 10)
   const cores = availableParallelism()
-  const about = `Written by \`npm run bench -- --write\` on ${day}, on ${cores} cores with Node ${process.version}; each ratio within one run, the middle of some rounds with the smallest and the largest.`
+  const about = `Written by \`npm run bench -- --write\` on ${day}, on ${cores} cores with Node ${process.version} and a load of ${load.toFixed(1)} by other programs; each ratio within one run, the middle of some rounds with the smallest and the largest.`
   writeFileSync(path, withMeasured(readFileSync(path, 'utf8'), rows, about))
 }
