@@ -42,7 +42,8 @@ export function formatDiscordPost(message: ShownMessage, form: Form): DiscordPos
   const { buttons = [], hearers = [], asksForReply } = message
   const write = form === 'full' ? toMarkdown : (nodes: readonly Node[]) => escapeMarkdown(toPlain(nodes))
   const named = hearers.filter((id) => /^\d{1,20}$/.test(id)).slice(0, MOST_NAMED)
-  const roles = hearers.flatMap((id) => /^discord-role:(\d{1,20})$/.exec(id)?.[1] ?? []).slice(0, MOST_NAMED)
+  const inRoles = hearers.flatMap((id) => /^discord-role:(\d{1,20})$/.exec(id)?.[1] ?? [])
+  const roles = inRoles.slice(0, MOST_NAMED - named.length)
   const names = [...named.map((id) => `<@${id}>`), ...roles.map((id) => `<@&${id}>`)].join(' ')
   const body = asksForReply === undefined ? message.body : [...message.body, '\n\n', 'Reply to this message.']
   return {
@@ -57,7 +58,8 @@ export function formatDiscordPost(message: ShownMessage, form: Form): DiscordPos
   }
 }
 
-const MOST_NAMED = 20
+/** As many as there is room for in 2,000 characters. */
+const MOST_NAMED = 80
 
 type Texts = Pick<DiscordPost, 'content' | 'embeds' | 'flags' | 'file'>
 

@@ -93,6 +93,11 @@ describe('a message', () => {
     expect(post.content).toBe('\\<\\@9\\> \\@everyone\n<@470000000000000011>')
     expect(post.allowed_mentions).toEqual({ parse: [], users: ['470000000000000011'] })
     expect(format({ body: ['x'] }).allowed_mentions).toEqual({ parse: [] })
+    const crowd = Array.from({ length: 70 }, (_, i) => String(10n ** 19n + BigInt(i)))
+    const all = format({ body: ['x'.repeat(1_900)], hearers: [...crowd, ...crowd.map((id) => `discord-role:${id}`)] })
+    checkMessage(all as unknown as Record<string, unknown>)
+    for (const id of crowd) expect(all.content).toContain(`<@${id}>`)
+    expect(all.allowed_mentions.roles).toHaveLength(10)
   })
 })
 
