@@ -45,22 +45,26 @@ export function sourceLeases(
     ...{ id, name, machine, fence },
     ...{ isMine: mine, expiryMs: Math.round(expiry) },
   })
-  const ROWS = `SELECT id, name, machine, fence, machine = $1 AND home = $2 AS mine,
-    (extract(epoch FROM renewed + ${LEASE_INTERVAL} - now()) * 1000)::float8 AS expiry FROM baton.source`
   return {
     async claim(sources, mayInherit) {
       // In one order, so that two machines never wait for each other.
       const sorted = sources.toSorted((a, b) => (a.id < b.id ? -1 : 1))
       const ids = sorted.map(({ id }) => id)
-      await sql(
-        `INSERT INTO baton.source AS s (id, name, machine, home)
-         SELECT id, name, $1, $3 FROM unnest($4::text[], $5::text[]) AS given (id, name) WHERE ${MEMBER}
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, machine = $1, home = $3, renewed = now(),
-           fence = s.fence + CASE WHEN s.machine = $1 AND s.home = $3 THEN 0 ELSE 1 END
-         WHERE (s.machine = $1 AND s.home = $3) OR ($6 AND s.renewed < now() - ${LEASE_INTERVAL})`,
+      // What is not claimed is another machine's, as it was before.
+      const rows = await sql<Found>(
+        `WITH claimed AS (
+           INSERT INTO baton.source AS s (id, name, machine, home)
+           SELECT id, name, $1, $3 FROM unnest($4::text[], $5::text[]) AS given (id, name) WHERE ${MEMBER}
+           ON CONFLICT (id) DO UPDATE SET name = excluded.name, machine = $1, home = $3, renewed = now(),
+             fence = s.fence + CASE WHEN s.machine = $1 AND s.home = $3 THEN 0 ELSE 1 END
+           WHERE (s.machine = $1 AND s.home = $3) OR ($6 AND s.renewed < now() - ${LEASE_INTERVAL})
+           RETURNING id, name, machine, fence, renewed)
+         SELECT id, name, machine, fence, true AS mine, ${EXPIRY} FROM claimed
+         UNION ALL SELECT id, name, machine, fence, false, ${EXPIRY} FROM baton.source
+         WHERE id = ANY ($4) AND id NOT IN (SELECT id FROM claimed)`,
         [...ME, ids, sorted.map(({ name }) => name), mayInherit],
       )
-      return (await sql<Found>(`${ROWS} WHERE id = ANY ($3)`, [me.name, me.home, ids])).map(rowOf)
+      return rows.map(rowOf)
     },
     async renew({ id, fence }) {
       const [held] = await sql(
@@ -68,8 +72,11 @@ export function sourceLeases(
         [...ME, id, fence],
       )
       if (held) return 'held'
-      const [row] = await sql<Found>(`${ROWS} WHERE id = $3`, [me.name, me.home, id])
-      return row?.mine === true && row.fence === fence ? 'lapsed' : 'lost'
+      const [mine] = await sql(
+        'SELECT 1 FROM baton.source WHERE id = $3 AND fence = $4 AND machine = $1 AND home = $2',
+        [...[me.name, me.home], ...[id, fence]],
+      )
+      return mine ? 'lapsed' : 'lost'
     },
     async notes(id) {
       const rows = await sql<{ key: string; value: string | null }>(
@@ -107,6 +114,8 @@ export async function listeningIn({ sql }: Pick<SharedDatabase, 'sql'>): Promise
   )
   return new Map(rows.map(({ machine, names }) => [machine, names]))
 }
+
+const EXPIRY = `(extract(epoch FROM renewed + ${LEASE_INTERVAL} - now()) * 1000)::float8 AS expiry`
 
 interface Found extends Record<string, unknown> {
   id: string
