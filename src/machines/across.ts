@@ -127,18 +127,20 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     if (!local) return
     for (const call of await at.calls()) answer(at, call).catch(onError)
     willShow = false
-    // Nobody is there to be told.
-    const isNews = others.length > 0 && (await events.publish(at, local.events))
+    // Nobody is there to be told. What happened is taken first and told last: whoever hears of it finds what it is about.
+    const publish = others.length > 0 ? await events.take(at, local.events) : undefined
     const doing = { ...local.doing(), bots: [...bots.keys()], carries: carried }
     const text = JSON.stringify(doing)
-    const isTold = text !== shown && (await at.show(doing))
+    const isNew = text !== shown && (await at.show(doing))
     shown = text
-    if (isNews && !isTold) await at.tell()
+    const isNews = (await publish?.()) === true
+    if (isNew || isNews) await at.tell()
+    const tellHere = await events.read(at)
     const seen = await at.others()
     if (JSON.stringify(seen) !== JSON.stringify(others)) changes++
     others = seen
     keep()
-    await events.read(at)
+    tellHere()
     for (const looker of lookers) looker()
   }
   const look = (): Promise<void> => {

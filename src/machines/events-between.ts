@@ -13,10 +13,10 @@ export type HearEvents = (events: readonly HappenedThere[], isBacklog: boolean) 
 
 /** Events between this machine and the others. */
 export interface EventsBetween {
-  /** Tells the others what is new; whether there was anything. */
-  publish: (at: Crossing, own: OwnEvents) => Promise<boolean>
-  /** Tells whoever follows here what is new there. */
-  read: (at: Crossing) => Promise<void>
+  /** Takes what is new, for the others; gives how they are told, which says whether there was anything. */
+  take: (at: Crossing, own: OwnEvents) => Promise<() => Promise<boolean>>
+  /** Reads what is new there; gives how whoever follows here is told. */
+  read: (at: Crossing) => Promise<() => void>
   follow: (listener: HearEvents) => () => void
   stop: () => void
 }
@@ -57,7 +57,7 @@ export function createEventsBetween(): EventsBetween {
   }
 
   return {
-    async publish(at, own) {
+    async take(at, own) {
       if (!unfollow) await begin(at, own)
       const now = performance.now()
       if (forgotAt === undefined || now - forgotAt > FORGET_MS) {
@@ -65,23 +65,30 @@ export function createEventsBetween(): EventsBetween {
         await at.events.forget()
       }
       const sent = [...pending]
-      if (sent.length === 0) return false
-      await at.events.publish(sent)
-      const last = sent.at(-1)?.seq ?? 0
-      while (pending[0] && pending[0].seq <= last) pending.shift()
-      return true
+      return async () => {
+        if (sent.length === 0) return false
+        await at.events.publish(sent)
+        const last = sent.at(-1)?.seq ?? 0
+        while (pending[0] && pending[0].seq <= last) pending.shift()
+        return true
+      }
     },
     async read(at) {
-      if (listeners.size === 0) return
+      if (listeners.size === 0) return () => undefined
       const isBacklog = fresh.size > 0
       // Whoever is new hears all that is remembered; it is the same for all, and each keeps its own place.
       const { found, reached } = await readAll(at, isBacklog ? new Map() : places)
-      const known = places
-      places = reached
-      for (const listener of listeners) {
-        const isNew = fresh.delete(listener)
-        const unheard = isNew ? found : found.filter(({ machine, place }) => place > (known.get(machine) ?? 0))
-        if (isNew || unheard.length > 0) listener(unheard, isNew)
+      return () => {
+        const known = places
+        places = reached
+        for (const listener of [...listeners]) {
+          const isNew = fresh.has(listener)
+          // One that came meanwhile hears everything at the next look.
+          if (isNew && !isBacklog) continue
+          fresh.delete(listener)
+          const unheard = isNew ? found : found.filter(({ machine, place }) => place > (known.get(machine) ?? 0))
+          if (isNew || unheard.length > 0) listener(unheard, isNew)
+        }
       }
     },
     follow(listener) {

@@ -65,7 +65,7 @@ export interface Crossing {
   /** Calls for this machine that were not answered yet. */
   calls: () => Promise<{ id: string; call: AskedCall }[]>
   answer: (id: string, answer: CallAnswer) => Promise<void>
-  /** Whether it was new to the others, who look then. */
+  /** Whether it is new to the others. */
   show: (doing: Record<string, unknown>) => Promise<boolean>
   /** Has them look. */
   tell: () => Promise<void>
@@ -173,7 +173,6 @@ export function createCrossing(
         'UPDATE baton.machine SET doing = $3 WHERE name = $1 AND instance = $2 AND doing <> $3::jsonb RETURNING 1',
         [me.name, me.instance, jsonbOf(doing)],
       )
-      if (row) await tell()
       return row !== undefined
     },
     async others() {
