@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { HttpDeps } from '../../src/http/deps.ts'
+import type { MachinesPorts } from '../../src/http/machines/ports.ts'
 import { type House, openHouse } from './house.ts'
 import { openPushService, type PushService } from './push-service.ts'
 import { PLANTED, type Served, serve } from './serve.ts'
@@ -11,8 +13,10 @@ const PAGE = 'https://baton.example'
 let house: House
 let served: Served
 let service: PushService
-const open = (url?: string) =>
+const open = (url?: string) => serveWith({}, url)
+const serveWith = (more: Pick<HttpDeps, 'machines'>, url?: string) =>
   serve(house, {
+    ...more,
     pushFetch: service.fetch,
     config: {
       home: house.home,
@@ -89,6 +93,42 @@ test('what was asked while Baton was away is told after it, if it is still open,
   served = await open(PAGE)
   await arrived(2)
   expect(JSON.parse(service.messages[1]?.text ?? '')).toMatchObject({ body: 'Second' })
+})
+
+test('what another machine asks arrives, too, once, and after a restart what was asked meanwhile', async () => {
+  let tell: Parameters<MachinesPorts['follow']>[0] = () => undefined
+  const asked = (place: number, askId: string, type = 'ask.opened') => ({
+    ...{ machine: 'studio', place },
+    event: { type, askId, task: 3, text: `Run ${askId} ${PLANTED}?`, queue: 'main' },
+  })
+  const open: { id: string }[] = [{ id: 'one' }, { id: 'old' }]
+  const machines: MachinesPorts = {
+    ...{ serve: () => undefined, changes: () => 0, call: () => Promise.reject(new Error('away')) },
+    others: () => [{ machine: 'studio', doing: { asks: open } }],
+    follow: (listener) => {
+      tell = listener
+      return () => undefined
+    },
+  }
+  const begin = async () => {
+    await served.close()
+    served = await serveWith({ machines }, PAGE)
+  }
+  await begin()
+  await subscribe('phone')
+  // What was asked before somebody subscribed is on the page.
+  tell([asked(5, 'old')], true)
+  tell([asked(6, 'one'), asked(7, 'answered'), asked(8, 'old', 'note')], false)
+  await arrived(1)
+  const { title, body } = JSON.parse(service.messages[0]?.text ?? '')
+  expect(title).toBe('studio: Task 3 is waiting for you')
+  expect(body).toMatch(/^Run one/)
+  expect(body).not.toContain(PLANTED)
+  await begin()
+  open.push({ id: 'two' })
+  tell([asked(5, 'old'), asked(6, 'one'), asked(9, 'two')], true)
+  await arrived(2)
+  expect(service.messages[1]?.text).toContain('Run two')
 })
 
 test('a browser that is gone is forgotten; a service in trouble is asked again', async () => {

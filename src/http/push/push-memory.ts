@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPlainSync } from '../../files/plain.ts'
 import { writePrivate } from '../../files/private.ts'
+import type { PlacesThere } from './asked-elsewhere.ts'
 import type { Subscription } from './subscription.ts'
 
 /** What is remembered of push messages. */
@@ -11,6 +12,8 @@ export interface PushMemory {
   subscriptions: Subscription[]
   /** Place of the newest event that was sent. */
   place?: number
+  /** The same of each other machine. */
+  elsewhere?: PlacesThere
 }
 
 /** In a file of the state folder that only the user can read. */

@@ -3,6 +3,8 @@ import type { Ask, BatonEvent } from '../../core/types.ts'
 import { showUnseen } from '../../text/unseen.ts'
 import type { HttpDeps } from '../deps.ts'
 import { HttpFailure } from '../failure.ts'
+import type { MachinesPorts } from '../machines/ports.ts'
+import { askedIn } from './asked-elsewhere.ts'
 import { createPushMemory } from './push-memory.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -16,7 +18,7 @@ export interface Push {
   close: () => void
 }
 
-type PushPorts = Pick<HttpDeps, 'api' | 'config' | 'redact' | 'log' | 'pushFetch'>
+type PushPorts = Pick<HttpDeps, 'api' | 'config' | 'redact' | 'log' | 'pushFetch' | 'machines'>
 
 const MOST_SUBSCRIPTIONS = 50
 const TRIES = 3
@@ -30,19 +32,20 @@ const MOST_WORDS = 300
  * Follows the events and sends a message for each ask that is open when its turn comes. The place is kept, so that what
  * is asked shortly before a kill is sent after it. The library is loaded only where somebody subscribed.
  */
-export function createPush({ api, config, redact, log, pushFetch = fetch }: PushPorts): Push {
+export function createPush({ api, config, redact, log, machines, pushFetch = fetch }: PushPorts): Push {
   const { url } = config.http
   const isServed = url?.startsWith('https:') === true
   const kept = createPushMemory(config.stateDir)
   const ending = new AbortController()
   let unfollow: (() => void) | undefined
+  let unfollowMachines: (() => void) | undefined
   let turn: Promise<void> = Promise.resolve()
 
-  const send = async (ask: Ask, subscription: Subscription): Promise<void> => {
+  const send = async (payload: string, subscription: Subscription): Promise<void> => {
     const { vapid } = kept.read()
     if (!vapid || url === undefined) return
     const { default: webPush } = await import('web-push')
-    const { endpoint, headers, body } = webPush.generateRequestDetails(subscription, payloadOf(ask), {
+    const { endpoint, headers, body } = webPush.generateRequestDetails(subscription, payload, {
       vapidDetails: { subject: new URL(url).origin, ...vapid },
       TTL: LIFE_S,
       urgency: 'high',
@@ -70,22 +73,44 @@ export function createPush({ api, config, redact, log, pushFetch = fetch }: Push
       await pause(RETRY_MS * tried, undefined, { signal: ending.signal }).catch(() => undefined)
     }
   }
-  const payloadOf = ({ id, title, task, queue }: Ask): string => {
-    const project = api.view.queues().length > 1 ? `${queue}: ` : ''
+  const payloadOf = ({
+    id,
+    title,
+    task,
+    queue,
+    machine,
+  }: Pick<Ask, 'id' | 'title' | 'task' | 'queue'> & { machine?: string }) => {
+    const names = [...(machine === undefined ? [] : [machine]), ...(api.view.queues().length > 1 ? [queue] : [])]
+    const project = names.map((name) => `${name}: `).join('')
     const words = showUnseen(redact(title)).text.slice(0, MOST_WORDS)
     return JSON.stringify({ id, title: `${project}Task ${task} is waiting for you`, body: words })
   }
+  const sendAll = (payload: string) => Promise.all(kept.read().subscriptions.map((one) => send(payload, one)))
+  const inTurn = (work: () => Promise<void>) => {
+    turn = turn.then(work).catch((error) => log.error({ err: error }, 'Push messages cannot be sent'))
+  }
+  const hearElsewhere: Parameters<MachinesPorts['follow']>[0] = (events, isBacklog) =>
+    inTurn(async () => {
+      const before = kept.read().elsewhere
+      const others = machines?.others() ?? []
+      const { asks, places } = askedIn(events, { isBacklog, places: before, others })
+      for (const ask of asks) await sendAll(payloadOf(ask))
+      // Of what asks nothing it does no harm to hear again.
+      const isToKeep = before === undefined || asks.length > 0
+      if (isToKeep && !ending.signal.aborted) kept.write({ ...kept.read(), elsewhere: places })
+    })
   const tell = async ({ seq, askId }: BatonEvent): Promise<void> => {
     const ask = askId === undefined ? undefined : api.view.ask(askId)
-    if (ask?.state === 'open') await Promise.all(kept.read().subscriptions.map((one) => send(ask, one)))
+    if (ask?.state === 'open') await sendAll(payloadOf(ask))
     if (!ending.signal.aborted) kept.write({ ...kept.read(), place: seq })
   }
   const follow = () => {
     if (unfollow || kept.read().subscriptions.length === 0) return
     unfollow = api.follow((event) => {
       if (event.type !== 'ask.opened' && event.type !== 'ask.reminded') return
-      turn = turn.then(() => tell(event)).catch((error) => log.error({ err: error }, 'Push messages cannot be sent'))
+      inTurn(() => tell(event))
     }, kept.read().place ?? api.view.lastSeq())
+    unfollowMachines = machines?.follow(hearElsewhere)
   }
   const remove = (endpoint: string): void => {
     const { subscriptions, ...rest } = kept.read()
@@ -129,6 +154,7 @@ export function createPush({ api, config, redact, log, pushFetch = fetch }: Push
     close() {
       ending.abort()
       unfollow?.()
+      unfollowMachines?.()
     },
   }
 }
