@@ -106,7 +106,7 @@ describe.skipIf(noPostgres !== undefined)(
         const said = () => repo.said(number, 'baton-bot')
         await expect.poll(() => said().join('\n'), REALLY).toContain('Done.')
         expect(said().map((text) => /baton:(\w+)/.exec(text)?.[1])).toEqual(['issue', 'done'])
-        expect(said()[0]).toContain('Pull request: #')
+        await expect.poll(() => said()[0], REALLY).toContain('Pull request: #')
       }
     }, 240_000)
 
