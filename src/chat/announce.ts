@@ -156,20 +156,24 @@ function reminded(chat: ChatContext, event: BatonEvent): Announcement {
   const shown = ask && memory.shown(ask.id)
   if (ask?.state !== 'open' || !shown) return NOTHING
   const message = nameProject(chat, ask.queue, renderReminder(deps.redact(ask), chat.moment()))
+  // Who has looked at it here and hears of things elsewhere is reminded there.
+  const here = chat.chats
   return {
-    deliveries: shown.chats.flatMap((chatId) => {
-      const replyTo = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
-      const slot = reminderSlot(ask.id)
-      return [
-        // One reminder at a time.
-        ...(hasMessage(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []),
-        ...deliveriesFor(chatId, chat.sounding(message, 'needed', chatId, ask), {
-          slot,
-          urgent: true,
-          ...(replyTo !== undefined && { replyTo }),
-        }),
-      ]
-    }),
+    deliveries: shown.chats
+      .filter((chatId) => here.includes(chatId))
+      .flatMap((chatId) => {
+        const replyTo = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
+        const slot = reminderSlot(ask.id)
+        return [
+          // One reminder at a time.
+          ...(hasMessage(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []),
+          ...deliveriesFor(chatId, chat.sounding(message, 'needed', chatId, ask), {
+            slot,
+            urgent: true,
+            ...(replyTo !== undefined && { replyTo }),
+          }),
+        ]
+      }),
   }
 }
 

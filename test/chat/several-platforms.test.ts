@@ -23,11 +23,13 @@ let discord: ReturnType<typeof createRecordedTransport>
 let chats: { slack: Chat; discord: Chat }
 let cards: CardBoard
 const errors: unknown[] = []
+let remindAfterMs = 0
 const redact = redactor([])
 
 const open = async () => {
   const opened = await openRehearsedApp(home.dir, {
     change: (config) => {
+      config.chat.remindAfterMs = remindAfterMs
       // Anna has an account on both and hears things on Slack; Ben is on Discord alone.
       config.people = [
         {
@@ -132,6 +134,19 @@ test('who has accounts on two platforms hears each thing on the one of their cho
   expect(find(discord, '1', '1 of 1 done')).toBeUndefined()
   expect(find(discord, '1', 'Task 1 of 1 is done')).toBeUndefined()
   expect(errors).toEqual([])
+})
+
+test('who is asked on one platform and has looked on another is reminded on one', async () => {
+  await close()
+  remindAfterMs = 500
+  await open()
+  remindAfterMs = 0
+  await discord.says(chats.discord, '1', '/start')
+  // She started it there, so it is asked there, too, without a sound.
+  await told(discord, '1', 'Claude asks')
+  await told(slack, 'UANNA', 'Still waiting')
+  await told(discord, '2', 'Still waiting')
+  expect(find(discord, '1', 'Still waiting')).toBeUndefined()
 })
 
 test('a card is told once on every platform, and its button counts once, wherever it is tapped', async () => {
