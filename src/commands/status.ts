@@ -29,8 +29,9 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
     const kept = noted && shell.now() - noted.at < REMEMBERED_MS ? noted : undefined
     // What others show takes a checker of forms, and most machines share with none.
     const machines = kept && (await import('./state/elsewhere.ts')).machinesIn(kept)
+    const listening = kept?.listening ?? {}
     if (json) {
-      const object = { ...statusObject(shown, shell.now()), ...(machines && { elsewhere: machines }) }
+      const object = { ...statusObject(shown, shell.now()), ...(machines && { elsewhere: machines, listening }) }
       shell.stdout.write(`${JSON.stringify(redactValue(redact, object))}\n`)
       return 0
     }
@@ -47,7 +48,7 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
       const { elsewhereLines } = await import('../terminal/show/elsewhere-lines.ts')
       const isNow = shown.some(({ status: { runner } }) => runner?.kind === 'daemon' && runner.since <= kept.at)
       const at = isNow ? {} : { at: kept.at }
-      lines.push('', ...elsewhereLines(withoutSecrets(redact, machines), { now: shell.now(), paint, ...at }))
+      lines.push('', ...elsewhereLines(withoutSecrets(redact, machines), { now: shell.now(), paint, ...at }, listening))
     }
     shell.stdout.write(`${lines.map(redact).join('\n')}\n`)
     return 0

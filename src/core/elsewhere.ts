@@ -63,7 +63,18 @@ export interface KeptElsewhere {
   at: number
   /** Each as it shows itself; what that is, is for whoever reads it to check. */
   machines: readonly { machine: string; doing: Record<string, unknown>; silentSince?: number }[]
+  /** Which machine listens to which source, this one too; absent: there is none. */
+  listening?: Readonly<Record<string, string>>
 }
 
 /** Under what it is kept. */
 export const KEPT_ELSEWHERE = 'machines:elsewhere'
+/** Where it is kept who listens to what. */
+export const KEPT_LISTENING = 'machines:listening'
+
+/** What is kept of them; undefined: this machine shares with none. */
+export function keptElsewhere(get: <T>(key: string) => T | undefined): KeptElsewhere | undefined {
+  const kept = get<KeptElsewhere>(KEPT_ELSEWHERE)
+  const listening = get<NonNullable<KeptElsewhere['listening']>>(KEPT_LISTENING)
+  return kept && { ...kept, ...(listening && { listening }) }
+}

@@ -1,3 +1,4 @@
+import { KEPT_LISTENING } from '../core/elsewhere.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import { ListensElsewhere, type NotedWhere, type ShareSource, type SourceNotes } from '../core/source-lease.ts'
 import { sha256 } from '../text/sha256.ts'
@@ -176,6 +177,8 @@ export function createSharedSources({ kept, notesOf }: SharedSourcesPorts, elaps
         renewed(id, askedAt)
         await telling(one)
       }
+      const listening = Object.fromEntries(rows.map(({ name, machine }) => [name, machine]).toSorted())
+      if (JSON.stringify(listening) !== JSON.stringify(kept.get(KEPT_LISTENING))) kept.set(KEPT_LISTENING, listening)
     },
     lapse() {
       for (const one of sources.values()) delete one.held

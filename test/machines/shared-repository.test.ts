@@ -69,6 +69,9 @@ describe.skipIf(noPostgres !== undefined)(
       const list = await house.call(second.home, ['machine', 'list'])
       expect(list.out).toMatch(new RegExp(`${first.name} .*listens to github:127\\.0\\.0\\.1:\\d+/acme/shared\\d`))
 
+      const status = async () => (await house.call(second.home, ['status'])).out
+      await expect.poll(status, REALLY).toContain(`${first.name} listens to github:`)
+
       // Heard by the one that does not listen.
       const one = repo.open('wendy', { title: 'Add a', body: 'rehearse: edit a.txt "one"', labels: ['ready'] })
       await hook(second, one.number)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { KEPT_LISTENING } from '../../src/core/elsewhere.ts'
 import { ListensElsewhere } from '../../src/core/source-lease.ts'
 import { GIVE_UP_MS, LEASE_MS } from '../../src/machines/machines.ts'
 import type { SourceLeases } from '../../src/machines/postgres/sources.ts'
@@ -31,6 +32,7 @@ describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${n
     await one.round()
     await two.round()
     expect([one.lease.isHeld(), two.lease.isHeld(), two.lease.holder()]).toEqual([true, false, 'one'])
+    for (const { store } of [one, two]) expect(store.kept.get(KEPT_LISTENING)).toEqual({ 'github:acme/app': 'one' })
     expect(one.lease.forRun()).toEqual({ offer: one.renewed[0], fence: 1 })
     expect(one.sources.silence()).toBe(' Nothing new is started from github:acme/app until then.')
     await expect(two.lease.confirm()).rejects.toThrow('one listens to github:acme/app.')

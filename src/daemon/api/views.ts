@@ -1,4 +1,4 @@
-import { KEPT_ELSEWHERE, type KeptElsewhere } from '../../core/elsewhere.ts'
+import { type KeptElsewhere, keptElsewhere } from '../../core/elsewhere.ts'
 import { originText } from '../../core/origin.ts'
 import { hasEnded } from '../../core/state.ts'
 import { isOver, jointStatus, runStatus, TASK_ENDS, taskStatus } from '../../core/status.ts'
@@ -394,6 +394,6 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     openAsks: () => read.openAsks(),
     asksOfRun: (runId) => read.asksOfRun(runId),
     queues: () => queues,
-    elsewhere: () => read.meta<KeptElsewhere>(KEPT_ELSEWHERE),
+    elsewhere: () => keptElsewhere(read.meta),
   }
 }

@@ -12,10 +12,11 @@ export interface ShownMachineWork {
   silentSince?: number
 }
 
-/** What other machines work on and ask, for people; `at`: when it was last heard of, where that is not now. */
+/** What other machines work on and ask, and which one listens to what, for people; `at`: when it was last heard of, where that is not now. */
 export function elsewhereLines(
   machines: readonly ShownMachineWork[],
   { now, paint, at }: { now: number; paint: Paint; at?: number },
+  listening: Readonly<Record<string, string>> = {},
 ): string[] {
   if (machines.length === 0) return []
   const asOf = at === undefined ? '' : ` (as of ${when(at, now)})`
@@ -33,5 +34,6 @@ export function elsewhereLines(
         ...(silentSince === undefined ? asks.map(({ shown }) => `    asks: ${cleanLine(shown.title)}`) : []),
       ]
     }),
+    ...Object.entries(listening).map(([name, machine]) => `  ${cleanLine(`${machine} listens to ${name}`)}`),
   ]
 }
