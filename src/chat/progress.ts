@@ -25,7 +25,7 @@ export interface ProgressMessages {
 
 /** Makes it: silent, at the configured pace, and never behind an edit that is still to be sent. */
 export function createProgressMessages(chat: ChatContext): ProgressMessages {
-  const { deps, chats } = chat
+  const { deps } = chat
   const { deliveries, meta } = deps.store
   const paceMs = Math.min(Math.max(deps.config.progressMs, 50), OLDEST_MS)
   const last = new Map<string, { taskId: string; state: string; at: number }>()
@@ -58,7 +58,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
     const slot = progressSlot(task.id)
     const message = nameProject(chat, queue, renderProgress(deps.redact(view), chat.moment()))
     const begun = task.status === 'running' || task.status === 'verifying' || task.status === 'merging'
-    const rows = chats.flatMap((chatId): NewChatDelivery[] => {
+    const rows = chat.chats.flatMap((chatId): NewChatDelivery[] => {
       if (chat.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
       if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]
       if (!begun) return []
