@@ -1,3 +1,4 @@
+import { pipelinesName } from '../config/environments-in.ts'
 import type { Config, PipelineConfig, ProjectConfig } from '../config/types.ts'
 import { environmentId, type KnownEnvironment } from '../core/deploy/deployment.ts'
 import type { Reply } from '../core/inputs.ts'
@@ -74,7 +75,7 @@ const isPipelineQueue = (project: ProjectConfig): project is ProjectConfig & { p
 
 /** What is known of the pipelines of a project, for the machine that runs them next. */
 const placeOf = ({ project, queue }: PipelineConfig): SharedPlace => ({
-  name: `pipelines:${project}`,
+  name: pipelinesName(project),
   notes: {
     names: [`pipelines:heads:${queue}`, `pipelines:waiting:${queue}`],
     kept: [`pipelines:run:${queue}:`, environmentNotes(queue)],

@@ -14,11 +14,14 @@ const MINUTE = 60_000
 const sha = (sign: string) => sign.repeat(40).slice(0, 40)
 
 /** As config.yaml has them. */
-export const environmentsOf = (queue: string): PlacedEnvironment[] => [
-  { queue, environment: { name: 'qa', branches: ['develop'], approve: [] } },
-  { queue, environment: { name: 'production', branches: ['main'], approve: ['ops'], url: 'https://app.example' } },
-  { queue, environment: { name: 'demo', branches: ['main'], approve: ['ops'] } },
-  { queue, environment: { name: 'preview', branches: ['feature/*'], approve: [] } },
+export const environmentsOf = (queue: string): PlacedEnvironment[] =>
+  CONFIGURED.map((environment) => ({ queue, source: 'pipelines:main', environment }))
+
+const CONFIGURED: PlacedEnvironment['environment'][] = [
+  { name: 'qa', branches: ['develop'], approve: [] },
+  { name: 'production', branches: ['main'], approve: ['ops'], url: 'https://app.example' },
+  { name: 'demo', branches: ['main'], approve: ['ops'] },
+  { name: 'preview', branches: ['feature/*'], approve: [] },
 ]
 
 /** Environments in each of their conditions: well, gone back, locked, frozen, never deployed to, no longer configured. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openMachinesHouse, type TestMachine, type TestMachines } from '../../faults/machines/house.ts'
+import { MACHINES_TOKEN, openMachinesHouse, type TestMachine, type TestMachines } from '../../faults/machines/house.ts'
 import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
 
 const REALLY = { timeout: 60_000, interval: 100 }
@@ -114,6 +114,13 @@ on: {push: [main]}
       const refused = await house.call(second.home, ['freeze', 'qa', 'a look'])
       expect(refused.out).toContain(`${first.name} runs the pipelines of main. Say it there.`)
       expect((await house.call(first.home, ['freeze', 'qa', 'a look'])).code).toBe(0)
+      // Whichever machine is asked, the one that deploys says how it is.
+      const asked = await fetch(`${await second.daemon.url}/api/environments`, {
+        headers: { authorization: `Bearer ${MACHINES_TOKEN}` },
+      })
+      expect(await asked.json()).toMatchObject({
+        environments: [{ name: 'qa', machine: first.name, runs: { sha: one }, frozen: { why: 'a look' } }],
+      })
 
       await kill(first)
       const two = push('Two')

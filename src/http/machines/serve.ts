@@ -13,7 +13,7 @@ export const OF_ONE = /^\/api\/(?:status|sessions|asks)\/([^/?]{1,200})(?:[/?]|$
 /** Beside that: commands that name a run of this one. */
 export const COMMANDS = '/api/commands'
 /** And what is asked of all machines at once. */
-const OF_ALL = /^\/api\/(?:search|cost)$/
+const OF_ALL = /^\/api\/(?:search|cost|environments)$/
 /** Says that a call was passed on by a machine, and is not passed on again. */
 export const PASSED = 'x-baton-passed'
 

@@ -5,13 +5,15 @@ import { environmentId, newEnvironment } from '../../core/deploy/deployment.ts'
 import { missingText, releaseName } from '../../core/deploy/words.ts'
 import type { EnvironmentView } from '../../daemon/api/environment-views.ts'
 import { showUnseen } from '../../text/unseen.ts'
+import { askAll } from '../machines/ask-all.ts'
 import type { Parts } from '../parts.ts'
 import { iso, isoOrNull } from '../present/moment.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { environmentList } from '../schemas/environments.ts'
 
 /** What runs where. */
-export function environmentRoutes({ api, environments = [] }: Pick<Parts, 'api' | 'environments'>): Route[] {
+export function environmentRoutes(parts: Pick<Parts, 'api' | 'environments' | 'machines'>): Route[] {
+  const { api, environments = [] } = parts
   return [
     defineRoute({
       method: 'get',
@@ -24,7 +26,19 @@ export function environmentRoutes({ api, environments = [] }: Pick<Parts, 'api' 
           schema: environmentList,
         },
       },
-      handle: () => ({ json: { environments: placed(api.view.environments(), environments).map(shownEnvironment) } }),
+      handle: async ({ req }) => {
+        const here = placed(api.view.environments(), environments).map(shownEnvironment)
+        const { answers, away } = await askAll(parts, req, environmentList)
+        const there = answers.flatMap(({ machine, answer }) => answer.environments.map((one) => ({ ...one, machine })))
+        return {
+          json: {
+            environments: merged(here, there, {
+              ...{ configured: environments, listening: api.view.elsewhere()?.listening ?? {} },
+            }),
+            ...(away.length > 0 && { machines_away: away }),
+          },
+        }
+      },
     }),
   ]
 }
@@ -51,6 +65,21 @@ function placed(known: readonly EnvironmentView[], configured: readonly PlacedEn
 }
 
 type Shown = z.output<typeof environmentList>['environments'][number]
+
+/** Each environment once: as the machine shows it that runs the pipelines of its project, which alone knows how it is now. */
+function merged(
+  here: Shown[],
+  there: Shown[],
+  { configured, listening }: { configured: readonly PlacedEnvironment[]; listening: Readonly<Record<string, string>> },
+): Shown[] {
+  const sourceOf = (one: Shown) =>
+    configured.find(({ queue, environment }) => queue === one.project && environment.name === one.name)?.source ?? ''
+  const isSame = (one: Shown) => (other: Shown) => one.project === other.project && one.name === other.name
+  const ofHolder = (one: Shown) =>
+    there.find((other) => isSame(one)(other) && other.machine === listening[sourceOf(one)])
+  const others = there.filter((one, index) => !here.some(isSame(one)) && there.findIndex(isSame(one)) === index)
+  return [...here, ...others].map((one) => ofHolder(one) ?? one)
+}
 
 const see = (words: string): string => showUnseen(words).text
 

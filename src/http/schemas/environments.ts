@@ -25,6 +25,8 @@ export const environmentList = z.object({
   environments: z.array(
     z.object({
       name: z.string(),
+      /** The machine that runs the project's pipelines, where that is another one. */
+      machine: z.string().optional(),
       project: z.string(),
       /** False: config.yaml no longer has it. */
       is_configured: z.boolean(),
@@ -51,4 +53,6 @@ export const environmentList = z.object({
       deployments: z.array(deployment),
     }),
   ),
+  /** Machines that did not answer. */
+  machines_away: z.array(z.string()).optional(),
 })

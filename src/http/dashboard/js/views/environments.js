@@ -47,7 +47,7 @@ function conditionOf({ runs, is_red: isRed, missing, locked, frozen, is_configur
 }
 
 function card(app, environment) {
-  const { name, url, is_configured: isConfigured, deployments } = environment
+  const { name, url, machine, is_configured: isConfigured, deployments } = environment
   const current = deployments.find(({ ended_at: endedAt }) => endedAt === null)
   const [word, tone] = conditionOf(environment, current)
   return h(
@@ -64,7 +64,8 @@ function card(app, environment) {
       { class: 'body stack' },
       running(environment),
       notices(environment, current),
-      isConfigured && buttons(app, environment),
+      isConfigured && !machine && buttons(app, environment),
+      machine && h('p', { class: 'muted small' }, `On ${machine}: deploy, roll back and freeze it there.`),
       deployments.length > 0 && history(deployments),
     ),
   )
