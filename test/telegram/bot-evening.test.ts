@@ -25,7 +25,7 @@ Hash with scrypt from node:crypto; no new dependency. Limit the tries per addres
 rehearse: ask "How long should a session last?" One day|One week|Until the browser closes
 rehearse: ask "Where are the sessions kept?" In memory|In Redis
 rehearse: edit src/login.ts "export const login = () => 200\\n"
-rehearse: bash node migrate.js --to 0007-sessions
+rehearse: tool Bash {"command": "node migrate.js --to 0007-sessions", "description": "Add the table of sessions"}
 
 ## Task 2: Move the settings into the database
 **Claude Instruction:**
@@ -36,6 +36,7 @@ rehearse: fail-once
 ## Task 3: Write the changelog
 **Claude Instruction:**
 rehearse: edit CHANGELOG.md "# 1.1.0\\n"
+rehearse: say CHANGELOG.md has an entry for 1.1.0: the login, and the settings in the database.
 `
 
 let api: BotApi
