@@ -1,6 +1,6 @@
 import { isNeverSentCode } from '../network-errors.ts'
 import type { CarryVerdict } from '../outbox/carrier.ts'
-import type { CallKind } from './transport.ts'
+import type { CallKind, MessageRef } from './transport.ts'
 
 /** What may go wrong with a call to any platform, as far as it matters for what to do next. */
 export type CallTrouble =
@@ -64,4 +64,21 @@ export function verdictOnRefusal(
   // Sizes, parts and names that the server takes in no form.
   if (call.kind === 'document' || call.kind === 'delete') return { kind: 'drop', reason: 'refused', why }
   return { kind: 'plainer', why }
+}
+
+/**
+ * What belongs into a thread that is gone, or cannot be begun, is still said. `isGone`: whether that is why the platform refused it; every
+ * other error is thrown.
+ */
+export async function inThread<T>(
+  thread: MessageRef | undefined,
+  isGone: (error: unknown) => boolean,
+  send: (thread: MessageRef | undefined) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(thread)
+  } catch (error) {
+    if (thread === undefined || !isGone(error)) throw error
+    return send(undefined)
+  }
 }

@@ -1,4 +1,5 @@
 import { type APIMessage, type APIUser, Routes } from 'discord-api-types/v10'
+import { inThread } from '../chat/call-trouble.ts'
 import type { ChatRef, MessageRef, Sendable, Transport } from '../chat/transport.ts'
 import type { Form } from '../outbox/carrier.ts'
 import { cut } from '../text/cut.ts'
@@ -64,7 +65,7 @@ export function createDiscordTransport({ connection, channels, taps, apiUrl }: D
     },
     format: formatDiscordPost,
     send: (chatId, what, form, signal) =>
-      inThread(what.thread, (thread) => sendIn(thread, { chatId, what, form, signal })),
+      inThread(what.thread, isThreadGone, (thread) => sendIn(thread, { chatId, what, form, signal })),
     async edit(chatId, messageId, message, form, signal) {
       const { channel, id } = await channels.ofMessage(chatId, messageId, signal)
       const { file, ...shown } = formatDiscordPost(message, form)
@@ -100,15 +101,9 @@ interface Sending {
 /** Unknown channel or message, no access, no right to it, an archived or a locked thread. */
 const NO_THREAD = new Set([10_003, 10_008, 50_001, 50_013, 50_083, 160_005])
 
-/** What belongs into a thread that is gone, or cannot be begun, is still said. */
-async function inThread<T>(thread: MessageRef | undefined, send: (thread: MessageRef | undefined) => Promise<T>) {
-  try {
-    return await send(thread)
-  } catch (error) {
-    const trouble = discordTroubleOf(error)
-    if (thread === undefined || trouble.kind !== 'refused' || !NO_THREAD.has(trouble.code)) throw error
-    return send(undefined)
-  }
+function isThreadGone(error: unknown): boolean {
+  const trouble = discordTroubleOf(error)
+  return trouble.kind === 'refused' && NO_THREAD.has(trouble.code)
 }
 
 interface NamedFile {

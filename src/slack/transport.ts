@@ -1,3 +1,4 @@
+import { inThread } from '../chat/call-trouble.ts'
 import type { MessageRef, Sendable, Transport, WordsForm } from '../chat/transport.ts'
 import { cut } from '../text/cut.ts'
 import { withEntities } from '../text/inert/entities.ts'
@@ -33,6 +34,12 @@ const asThread = (ref: MessageRef | undefined) =>
 
 const NO_THREAD = new Set(['thread_not_found', 'cannot_reply_to_message', 'invalid_thread_ts'])
 
+/** A thread whose first message was deleted is none. */
+function isThreadGone(error: unknown): boolean {
+  const trouble = slackTroubleOf(error)
+  return trouble.kind === 'refused' && NO_THREAD.has(trouble.error)
+}
+
 /** Slack's Web API as a transport; hearing is the sockets' part. */
 export function createSlackTransport({ call, token, apiUrl, onTrouble }: SlackTransportOptions): Transport {
   const directs = new Map<string, string>()
@@ -53,27 +60,16 @@ export function createSlackTransport({ call, token, apiUrl, onTrouble }: SlackTr
     over.add(tapId)
     return true
   }
-  /** A thread whose first message was deleted is none; what belongs there is still said. */
-  const inThread = async <T>(thread: MessageRef | undefined, send: (thread: MessageRef | undefined) => Promise<T>) => {
-    try {
-      return await send(thread)
-    } catch (error) {
-      const trouble = slackTroubleOf(error)
-      if (thread === undefined || trouble.kind !== 'refused' || !NO_THREAD.has(trouble.error)) throw error
-      return send(undefined)
-    }
-  }
-
   const post = async (chatId: string, what: Sendable, form: Parameters<Transport['send']>[2], signal: AbortSignal) => {
     const channel = await channelOf(chatId, signal)
     if ('document' in what)
-      return inThread(what.thread, (thread) =>
+      return inThread(what.thread, isThreadGone, (thread) =>
         uploadDocument(call, channel, { ...what, ...asDocumentThread(thread) }, signal),
       )
     const { message, replyTo, key } = what
     const { hearers = [], ...words } = message
     const formatted = measured(formatForSlack(isPerson(chatId) ? words : { ...words, hearers }, form))
-    return inThread(what.thread ?? replyTo, async (thread) => {
+    return inThread(what.thread ?? replyTo, isThreadGone, async (thread) => {
       const there = asThread(thread)
       const sent = await call<{ ts: string }>(
         'chat.postMessage',
