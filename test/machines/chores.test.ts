@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { TakenRun } from '../../src/machines/machines.ts'
-import { startMember } from '../../src/machines/member.ts'
 import { ANNA } from '../support/home.ts'
-import { homeOfTest } from '../support/home-of-test.ts'
 import { noPostgres } from '../support/postgres.ts'
-import { openRehearsedApp } from '../support/rehearsed-app.ts'
 import { DONE, offered, postgresOfTests, wanted } from './databases.ts'
+import { homeOfOne, memberOfTest } from './member-of-test.ts'
 
 const SOON = { timeout: 30_000, interval: 50 }
 
@@ -15,21 +13,13 @@ describe.skipIf(noPostgres !== undefined)('a machine', () => {
   it('takes runs and renews them while a chore takes as long as it likes', async () => {
     const url = postgres.createDatabase()
     const two = await postgres.machine(url, 'two')
-    const home = homeOfTest('# Nothing\n')
-    home.write('config.yaml', 'machine: {name: one}\nhttp: {enabled: false}\n')
-    const errors: unknown[] = []
-    const { app, config } = await openRehearsedApp(home.dir, { errors })
-    app.runner.begin()
     const noting = Promise.withResolvers<string[]>()
     let isNoting = false
     const noteDone = () => {
       isNoting = true
       return noting.promise
     }
-    const member = startMember({
-      ...{ url, config, version: '1', runner: app.runner, store: app.store, noteDone },
-      ...{ onTrouble: () => undefined, onError: (error) => errors.push(error) },
-    })
+    const { app, errors, stop } = await memberOfTest(url, homeOfOne(), { noteDone })
     try {
       await two.offer(offered('noted by one'))
       await two.finish((await two.take(wanted('web'))) as TakenRun, DONE)
@@ -42,8 +32,7 @@ describe.skipIf(noPostgres !== undefined)('a machine', () => {
       expect(postgres.query(url, 'SELECT count(*) FROM baton.run WHERE NOT noted AND ended IS NOT NULL')).toBe('1')
     } finally {
       noting.resolve([])
-      await member.stop()
-      await app.runner.stop()
+      await stop()
     }
     expect(errors).toEqual([])
   }, 90_000)

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { NewOffer, TakenRun } from '../../src/machines/machines.ts'
-import { startMember } from '../../src/machines/member.ts'
 import { openSharedDatabase } from '../../src/machines/postgres/database.ts'
 import { createMembers } from '../../src/machines/postgres/members.ts'
 import { postgresMachines } from '../../src/machines/postgres/runs.ts'
 import { ANNA } from '../support/home.ts'
-import { homeOfTest } from '../support/home-of-test.ts'
 import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
-import { openRehearsedApp } from '../support/rehearsed-app.ts'
+import { homeOfOne, memberOfTest } from './member-of-test.ts'
 
 const SOON = { timeout: 30_000, interval: 50 }
 const gate = '## Task 1: Gate\n**Requires Approval:** true\n**Run:** true\n'
@@ -33,16 +31,7 @@ describe.skipIf(noPostgres !== undefined)(
         ...{ ...me, projects: ['main'], home: 'two', host: 'host', pid: 1, version: '1' },
       })
       const two = postgresMachines(database, me)
-      const home = homeOfTest('# Nothing\n')
-      home.write('config.yaml', 'machine: {name: one}\nhttp: {enabled: false}\n')
-      const errors: unknown[] = []
-      const { app, config } = await openRehearsedApp(home.dir, { errors })
-      app.runner.begin()
-      const said: string[] = []
-      const member = startMember({
-        ...{ url, config, version: '1', runner: app.runner, store: app.store, parkMs: 300 },
-        ...{ onTrouble: (text) => said.push(text), onError: (error) => errors.push(error) },
-      })
+      const { app, said, errors, stop } = await memberOfTest(url, homeOfOne(), { parkMs: 300 })
       try {
         await expect.poll(() => postgres.query(url, 'SELECT count(*) FROM baton.machine'), SOON).toBe('2')
         const { id } = await two.offer(offerOf(gate, 'one'))
@@ -62,8 +51,7 @@ describe.skipIf(noPostgres !== undefined)(
         expect(await two.find(id)).toMatchObject({ machine: 'one', fence: 2, result: { text: '1 of 1 tasks done' } })
         expect([said, errors]).toEqual([[], []])
       } finally {
-        await member.stop()
-        await app.runner.stop()
+        await stop()
         await database.close()
       }
     }, 90_000)

@@ -5,16 +5,13 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { push } from '../../src/git/commit/push.ts'
 import { locate } from '../../src/git/repository.ts'
 import type { TakenRun } from '../../src/machines/machines.ts'
-import { startMember } from '../../src/machines/member.ts'
 import { createMembers } from '../../src/machines/postgres/members.ts'
 import { postgresMachines } from '../../src/machines/postgres/runs.ts'
 import { ANNA, type Home } from '../support/home.ts'
-import { homeOfTest } from '../support/home-of-test.ts'
 import { noPostgres } from '../support/postgres.ts'
-import { openRehearsedApp } from '../support/rehearsed-app.ts'
 import { postgresOfTests } from './databases.ts'
+import { homeOfOne, memberOfTest, ONE } from './member-of-test.ts'
 
-const CONFIG = 'machine: {name: one}\nhttp: {enabled: false}\n'
 const SOON = { timeout: 30_000, interval: 50 }
 const TWO_TASKS = '## Task 1: First\n**Run:** true\n\n## Task 2: Second\n**Run:** true\n'
 
@@ -45,34 +42,20 @@ describe.skipIf(noPostgres !== undefined)(
       const held = (await two.take({ free: ['main'], returning: [], mayStart: async () => true })) as TakenRun
       await two.park(held)
       postgres.query(url, "UPDATE baton.machine SET seen = now() - interval '12 minutes'")
-      const home = homeOfTest('# Nothing\n')
+      const home = homeOfOne()
       const more = await prepare(home, id)
-      home.write('config.yaml', CONFIG + more)
-      const errors: unknown[] = []
-      const said: string[] = []
-      const { app, config } = await openRehearsedApp(home.dir, { errors })
-      app.runner.begin()
-      const begin = () =>
-        startMember({
-          ...{ url, config, version: '1', runner: app.runner, store: app.store },
-          ...{ onTrouble: (text) => said.push(text), onError: (error) => errors.push(error) },
-        })
-      let member = begin()
+      home.write('config.yaml', ONE + more)
+      const { app, said, errors, again, stop } = await memberOfTest(url, home)
       over.push(async () => {
-        await member.stop()
-        await app.runner.stop()
+        await stop()
         expect([said, errors]).toEqual([[], []])
       })
       const asks = () => app.runner.api.view.openAsks()
       await expect.poll(asks, SOON).toHaveLength(1)
       const [ask] = asks()
       return {
-        ...{ url, two, id, held, app, asks, home },
+        ...{ url, two, id, held, app, asks, home, again },
         back: () => members.pulse(me),
-        again: async () => {
-          await member.stop()
-          member = begin()
-        },
         decide: (choice: 'approve' | 'reject') =>
           app.runner.api.submit({ type: 'answer', target: { askId: ask?.id ?? '' }, choice }, ANNA, { queue: 'main' }),
       }
@@ -118,7 +101,7 @@ describe.skipIf(noPostgres !== undefined)(
       const worktrees = 'workspace: worktree\npush: true\n'
       const { two, id, decide, app, home } = await strand(async (home, run) => {
         home.write('tasks/tasks.md', '# Nothing\n')
-        home.write('config.yaml', CONFIG + worktrees)
+        home.write('config.yaml', ONE + worktrees)
         home.repository()
         const remote = mkdtempSync(join(tmpdir(), 'baton-remote-'))
         onTestFinished(() => rmSync(remote, { recursive: true, force: true }))

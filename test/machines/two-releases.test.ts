@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startMember } from '../../src/machines/member.ts'
 import { openSharedDatabase } from '../../src/machines/postgres/database.ts'
 import { JOB_TABLES, TABLES } from '../../src/machines/postgres/versions.ts'
 import { ANNA } from '../support/home.ts'
-import { homeOfTest } from '../support/home-of-test.ts'
 import { noPostgres } from '../support/postgres.ts'
-import { openRehearsedApp } from '../support/rehearsed-app.ts'
 import { offered, postgresOfTests } from './databases.ts'
+import { homeOfOne, memberOfTest } from './member-of-test.ts'
 
 const SOON = { timeout: 30_000, interval: 50 }
 
@@ -40,16 +38,8 @@ describe.skipIf(noPostgres !== undefined)('an older Baton beside a newer one', (
   it('brings to its end what it has, takes nothing more, and says why', async () => {
     const url = postgres.createDatabase()
     const two = await postgres.machine(url, 'two')
-    const home = homeOfTest('# Nothing\n')
-    home.write('config.yaml', 'machine: {name: one}\nhttp: {enabled: false}\n')
-    const errors: unknown[] = []
-    const { app, config } = await openRehearsedApp(home.dir, { errors })
-    app.runner.begin()
-    const said: string[] = []
-    const member = startMember({
-      ...{ url, config, version: '1', runner: app.runner, store: app.store },
-      ...{ onTrouble: (text) => said.push(text), onError: (error) => errors.push(error) },
-    })
+    const member = await memberOfTest(url, homeOfOne())
+    const { app, said, errors } = member
     const offer = (text: string) => two.offer(offered(text, { project: 'main', target: 'one', by: ANNA }))
     try {
       await expect.poll(() => postgres.query(url, 'SELECT count(*) FROM baton.machine'), SOON).toBe('2')
@@ -72,7 +62,6 @@ describe.skipIf(noPostgres !== undefined)('an older Baton beside a newer one', (
       expect(errors).toEqual([])
     } finally {
       await member.stop()
-      await app.runner.stop()
     }
   }, 90_000)
 })
