@@ -98,14 +98,14 @@ test('init --slack prints the manifest, checks both tokens, writes the files and
   rmSync(home, { recursive: true, force: true })
 })
 
-test('init --slack takes the tokens that .env has already', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
+/** With both tokens in .env already. */
+function initWithTokens(home: string, channel: string) {
   const { botToken, appToken } = slack.world
-  const { said, unanswered } = await runInitWith(
+  return runInitWith(
     home,
     [
       [/Bot token \(Enter/, ''],
-      [/channel for it/, 'C1'],
+      [/channel for it/, channel],
       [/member id/, 'UANNA'],
     ],
     {
@@ -113,6 +113,11 @@ test('init --slack takes the tokens that .env has already', async () => {
       env: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken },
     },
   )
+}
+
+test('init --slack takes the tokens that .env has already', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
+  const { said, unanswered } = await initWithTokens(home, 'C1')
   expect(unanswered).toEqual([])
   expect(said).not.toContain('From a manifest')
   expect(said).toContain('Baton has just written there.')
@@ -121,21 +126,9 @@ test('init --slack takes the tokens that .env has already', async () => {
 
 test('init --slack names the scopes that are missing, and greets in private where there is no channel', async () => {
   const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
-  const { botToken, appToken } = slack.world
   const anna = slack.person({ id: 'UANNA', name: 'Anna' })
   slack.world.scopes = ALL_SCOPES.filter((scope) => scope !== 'files:write' && scope !== 'reactions:read')
-  const { said, unanswered } = await runInitWith(
-    home,
-    [
-      [/Bot token \(Enter/, ''],
-      [/channel for it/, ''],
-      [/member id/, 'UANNA'],
-    ],
-    {
-      ...{ flags: { slack: true }, fetch, patienceMs: 100 },
-      env: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken },
-    },
-  )
+  const { said, unanswered } = await initWithTokens(home, '')
   expect(unanswered).toEqual([])
   expect(said).toContain('The app lacks files:write, reactions:read: add it under OAuth & Permissions')
   expect(anna.sees(anna.direct())).toMatchObject([{ text: expect.stringContaining('Baton is set up on') }])
