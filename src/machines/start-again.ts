@@ -44,9 +44,8 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
     const name = { id: offer, fence }
     const end = (to: 'over' | 'lost', why?: string) => leasedFrom(run, { offer, fence, state: to }, why)
     if (state === 'refused') {
-      const counts = await stranded.giveUp(name, {
-        ...{ state: 'stopped' as const, text: run.reason ?? 'given up', costUsd: 0, done: [] },
-      })
+      const text = run.reason ?? 'given up'
+      const counts = await stranded.giveUp(name, { state: 'stopped', text, costUsd: 0, done: [] })
       return end(counts ? 'over' : 'lost')
     }
     if (state === 'wanted') {

@@ -35,20 +35,15 @@ const DECIDED: Readonly<Record<Choice, string>> = {
   undo: 'Undone',
 }
 
-/** The same of an ask about an undo, which none of its choices has done yet. */
-const DECIDED_UNDO: Partial<Record<Choice, string>> = {
-  approve: 'Given to Claude',
-  undo: 'Undo decided',
-  reject: 'Left as it is',
+/** The same where a choice means something else for what is asked about. */
+const DECIDED_ABOUT: Partial<Record<NonNullable<Ask['about']>, Partial<Record<Choice, string>>>> = {
+  undo: { approve: 'Given to Claude', undo: 'Undo decided', reject: 'Left as it is' },
+  machine: { approve: 'Started again', reject: 'Given up' },
 }
-
-/** The same of an ask about a run whose machine is gone. */
-const DECIDED_MACHINE: Partial<Record<Choice, string>> = { approve: 'Started again', reject: 'Given up' }
 
 /** What a choice decided of an ask, in words. */
 export function decidedWord(choice: Choice, about: Ask['about']): string {
-  const words = about === 'undo' ? DECIDED_UNDO : about === 'machine' ? DECIDED_MACHINE : DECIDED
-  return words[choice] ?? DECIDED[choice]
+  return (about && DECIDED_ABOUT[about]?.[choice]) ?? DECIDED[choice]
 }
 
 /** One word that agrees, on every surface, and one that refuses. */

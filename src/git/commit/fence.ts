@@ -24,7 +24,10 @@ export type FencedPush = { args: string[]; refs: string[] } | { newer: string }
 const CALL_MS = 120_000
 
 /** Where the remote keeps the highest fence that has pushed for a run. */
-export const fenceRef = ({ run }: Pick<PushFence, 'run'>): string => `refs/baton/fence/${run.replace(/[^\w-]/g, '-')}`
+export const fenceRef = (fence: Pick<PushFence, 'run'>): string => `refs/baton/fence/${inRef(fence)}`
+/** Keeps here what another machine has pushed until a branch has it. */
+export const takenRef = (fence: Pick<PushFence, 'run'>): string => `refs/baton/taken/${inRef(fence)}`
+const inRef = ({ run }: Pick<PushFence, 'run'>): string => run.replace(/[^\w-]/g, '-')
 
 /** What a fence on a remote says; undefined: there is none, or what is there cannot be read. */
 export async function readFence(

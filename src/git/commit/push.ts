@@ -1,7 +1,7 @@
 import { GitError } from '../program.ts'
 import { inRepository, type Repository } from '../repository.ts'
 import { commitOf, isBranchName } from '../worktree/branches.ts'
-import { fencedPush, newerWords, type PushedWork, type PushFence, raiseFence, readFence } from './fence.ts'
+import { fencedPush, newerWords, type PushedWork, type PushFence, raiseFence, readFence, takenRef } from './fence.ts'
 
 export type Pushed = { ok: true; remote: string } | { ok: false; reason: string }
 
@@ -67,7 +67,7 @@ export async function lastPushed(
   const call = { env, timeoutMs: TWO_MINUTES_MS }
   // It may have been merged and taken away.
   if ((await git(['ls-remote', '--', remote, ref], call)).stdout.trim() === '') return undefined
-  const kept = takenRef(run)
+  const kept = takenRef({ run })
   await git(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', remote, `+${ref}:${kept}`], call)
   const commit = await commitOf(repository, kept)
   return commit === undefined ? undefined : { ...work, commit }
@@ -75,11 +75,8 @@ export async function lastPushed(
 
 /** A branch here has it now. */
 export async function releaseLastPushed(repository: Repository, run: string): Promise<void> {
-  await inRepository(repository)(['update-ref', '-d', takenRef(run)])
+  await inRepository(repository)(['update-ref', '-d', takenRef({ run })])
 }
-
-/** Keeps what another machine has pushed until a branch here has it. */
-const takenRef = (run: string) => `refs/baton/taken/${run.replace(/[^\w-]/g, '-')}`
 
 /** Ssh must not wait at a terminal for a password either; a command of the user's own is theirs. */
 async function quietSsh(repository: Repository): Promise<Record<string, string>> {
