@@ -20,7 +20,8 @@ export async function runDaemon(shell: Shell): Promise<number> {
   const interrupts = listenForInterrupts(shell.now)
   try {
     const loaded = await loadConfig(shell)
-    const { config, secrets, secretValues, redact } = loaded
+    const { config, secrets, secretValues, redact, notices } = loaded
+    if (notices.length > 0) diagnose(shell, renderProblems(notices))
     const exposed = exposedWithoutToken(config, secrets)
     if (exposed) throw batonError('config-invalid', { problems: renderProblems([exposed]), count: 1 })
     for (const project of config.projects) await preflight(loaded, project, { env: shell.env, needsClaude: false })

@@ -7,12 +7,13 @@ import { REDACTED, redactor } from '../redact/redact.ts'
 import { shortened } from '../text/cut.ts'
 import { type AllValues, buildConfig } from './build.ts'
 import { crossChecks } from './cross-checks.ts'
+import { databaseUrlOf } from './database-url.ts'
 import { problemsOf } from './issues.ts'
 import { checkerOf } from './keys.ts'
 import { allKeys } from './keys-all.ts'
 import { referenceIn } from './kinds.ts'
 import { type ConfigProblem, inOrder } from './problem.ts'
-import { secretValues } from './secret-values.ts'
+import { secretsOfDatabase, secretValues } from './secret-values.ts'
 import { readEnvironment, type Secrets } from './secrets.ts'
 import type { Config } from './types.ts'
 import { isEmptyYaml, readYaml, type YamlFile } from './yaml-file.ts'
@@ -24,6 +25,8 @@ export type ConfigResult =
       /** Every value that must never be shown: what a redactor is made of. */
       secretValues: string[]
       warnings: ConfigProblem[]
+      /** What is worth a line where somebody sets Baton up or starts it, and nowhere else. */
+      notices: ConfigProblem[]
     }
   /** Errors, and the warnings among them, in the order of the files. */
   | { problems: ConfigProblem[] }
@@ -72,11 +75,12 @@ export async function readConfig({
     yaml ? [...referencesIn(yaml.data), ...namesForCommands(yaml.data)] : [],
   )
   problems.push(...environment.problems)
-  const hide = secretValues(environment, undefined, env)
+  const { inFile, inEnvironment } = environment.databaseUrl
+  const hide = [inFile, inEnvironment].flatMap(secretsOfDatabase).concat(secretValues(environment, undefined, env))
   const values = yaml && check(yaml, redactor(hide), problems)
-  // Many a shell has one for the user's own program: only who names this machine means to share that database.
-  if (environment.placeOf('DATABASE_URL').file === 'environment' && values?.machine.name === undefined)
-    delete environment.secrets.databaseUrl
+  const database = databaseUrlOf(environment.databaseUrl, { isNamed: values?.machine.name !== undefined })
+  if (database.url !== undefined) environment.secrets.databaseUrl = database.url
+  if (database.problem) problems.push(database.problem)
   if (yaml && values) problems.push(...(await crossChecks(values, yaml, environment, { home: folder, program })))
 
   const safe = inOrder(problems).map((problem) => withoutSecrets(problem, redactor(hide)))
@@ -90,7 +94,10 @@ export async function readConfig({
     ...(environment.secrets.n8nNotifyUrl ? { n8nNotifyUrl: environment.secrets.n8nNotifyUrl } : {}),
     lookUp: (written) => environment.values[referenceIn(written) ?? ''] ?? written,
   })
-  return { config, secrets: environment.secrets, secretValues: secretValues(environment, config, env), warnings: safe }
+  return {
+    ...{ config, secrets: environment.secrets, secretValues: secretValues(environment, config, env), warnings: safe },
+    notices: database.notice ? [database.notice] : [],
+  }
 }
 
 const NOTHING: YamlFile = { data: {}, problemAt: (_path, _at, problem) => ({ ...problem, file: 'config.yaml' }) }

@@ -30,8 +30,7 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.githubWebhookSecret,
     secrets.jiraToken,
     secrets.notionToken,
-    secrets.databaseUrl,
-    passwordIn(secrets.databaseUrl),
+    ...secretsOfDatabase(secrets.databaseUrl),
     // As it appears in the header of each request.
     secrets.jiraToken && Buffer.from(`${secrets.jiraEmail}:${secrets.jiraToken}`).toString('base64'),
     ...(config?.notify.map(({ secret }) => secret) ?? []),
@@ -44,9 +43,13 @@ export function secretValues(environment: Environment, config: Config | undefine
   return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[]
 }
 
+/** The address of a database, and what is secret in it. */
+export const secretsOfDatabase = (url: string | undefined): string[] =>
+  url ? [url, passwordIn(url)].filter((one) => one !== undefined) : []
+
 /** As it was written, and not as it is meant. */
-function passwordIn(address: string | undefined): string | undefined {
-  return /^\w+:\/\/[^/@:]*:([^/@]+)@/.exec(address ?? '')?.[1]
+function passwordIn(address: string): string | undefined {
+  return /^\w+:\/\/[^/@:]*:([^/@]+)@/.exec(address)?.[1]
 }
 
 /** Receivers such as Slack's are protected by nothing but a path that nobody can guess. */

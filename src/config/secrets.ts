@@ -1,3 +1,4 @@
+import type { WrittenDatabaseUrl } from './database-url.ts'
 import { type EnvFile, readEnvText } from './env-file.ts'
 import { isHttpUrl } from './kinds.ts'
 import { nearest } from './nearest.ts'
@@ -64,6 +65,8 @@ export interface Environment {
   values: Record<string, string>
   /** Where a name was set, for messages. */
   placeOf(name: string): Pick<ConfigProblem, 'file' | 'line'>
+  /** Which one is used depends on what config.yaml says. */
+  databaseUrl: WrittenDatabaseUrl
   problems: ConfigProblem[]
 }
 
@@ -131,25 +134,30 @@ export function readEnvironment(
         `Use ${SHORT} characters or more: openssl rand -hex 24`,
       )
   }
-  const database = take('DATABASE_URL')
-  if (database !== undefined && isPostgresUrl(database)) secrets.databaseUrl = database
-  // One of the environment may be that of the user's own program, and say anything.
-  else if (database !== undefined && !env.DATABASE_URL)
-    reportError('DATABASE_URL', 'error', 'expected an address that starts with postgres:// or postgresql://')
   const jiraEmail = take('JIRA_EMAIL')
   if (jiraEmail) secrets.jiraEmail = jiraEmail
   const host = take('HOST')
   const port = portIn(take('PORT'), () => reportError('PORT', 'error', 'expected a port, 0 to 65535'))
-  return { secrets, values, placeOf, problems, ...(host ? { host } : {}), ...(port === undefined ? {} : { port }) }
+  const databaseUrl = {
+    inFile: file.values.DATABASE_URL,
+    line: file.lines.DATABASE_URL,
+    inEnvironment: env.DATABASE_URL,
+  }
+  return {
+    secrets,
+    values,
+    placeOf,
+    problems,
+    databaseUrl,
+    ...(host ? { host } : {}),
+    ...(port === undefined ? {} : { port }),
+  }
 }
 
 /** Names whose values are for Baton alone; a DATABASE_URL that it does not use is the user's. */
 export function ownNames({ secrets }: Pick<Environment, 'secrets'>): readonly string[] {
   return ENV_NAMES.filter((name) => name !== 'DATABASE_URL' || secrets.databaseUrl !== undefined)
 }
-
-/** `postgres://user@/name?host=/folder`, for a socket, is no URL by the letter. */
-const isPostgresUrl = (written: string) => /^postgres(ql)?:\/\/\S+$/.test(written)
 
 /** Below this many characters a secret is called short. */
 const SHORT = 12

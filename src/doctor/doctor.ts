@@ -100,7 +100,8 @@ function checkConfiguration(configuration: ConfigResult): DoctorCheck {
       'Correct these; config.yaml explains every key.',
     )
   }
-  const { config, warnings } = configuration
+  const { config } = configuration
+  const warnings = [...configuration.warnings, ...configuration.notices]
   if (warnings.length > 0) return check.warn(warnings.map(renderProblem).join('\n'))
   return check.ok(config.configFile ?? 'no config.yaml: using the defaults')
 }

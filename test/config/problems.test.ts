@@ -264,6 +264,61 @@ test("a DATABASE_URL of the environment is the user's, unless this machine has a
   expect(await complaint('machine: {name: any}\n')).toContain('and not “any”')
 })
 
+describe('a DATABASE_URL that is none of machines', () => {
+  const noticesOf = async (files: { config?: string; env?: string }, env: NodeJS.ProcessEnv = {}) => {
+    const result = await readConfig({ home: home(files), env })
+    if ('problems' in result) throw new Error(renderProblems(result.problems))
+    expect(result.warnings).toEqual([])
+    return { told: renderProblems(result.notices), url: result.secrets.databaseUrl }
+  }
+  const named = 'machine: {name: studio}\n'
+  const right = 'postgres://baton:hush@db/baton'
+
+  test.each([
+    ['mysql://root:hush@db/app', 'one that starts with mysql://'],
+    ['sqlite:/var/app.db', 'one that starts with sqlite:'],
+    ['hush-hush', 'no address at all'],
+    ['"postgres://baton:hush hush@db/baton"', 'one with blanks in it'],
+  ])('%s in .env is an error that says what came, and shows no secret', async (value, shown) => {
+    const told = renderProblems(await problemsIn({ env: `\nDATABASE_URL=${value}\n` }))
+    expect(told).toBe(
+      `.env:2: DATABASE_URL: expected an address that starts with postgres:// or postgresql://, and this is ${shown}\n` +
+        '  It is for machines that share runs (docs/machines.md). Take it out, or leave it empty, where this one works alone.',
+    )
+  })
+
+  test.each(['mysql://root:hush@db/app', 'sqlite:/var/app.db', 'hush-hush'])(
+    '%s of the environment is one line of notice, and no more, whether the machine has a name or not',
+    async (value) => {
+      for (const config of ['', named]) {
+        const { told, url } = await noticesOf({ config }, { DATABASE_URL: value })
+        expect(url).toBeUndefined()
+        expect(told).toMatch(
+          /^environment: warning: DATABASE_URL is not used: expected an address .* and this is .*\.env/,
+        )
+        expect(told).not.toMatch(/\n|hush/)
+      }
+    },
+  )
+
+  test('the one in .env counts beside it', async () => {
+    for (const config of ['', named]) {
+      const { told, url } = await noticesOf({ config, env: `DATABASE_URL=${right}\n` }, { DATABASE_URL: 'mysql://db' })
+      expect(url).toBe(right)
+      expect(told).toMatch(/this is one that starts with mysql:\/\/\. The one in \.env is used\.$/)
+    }
+    // A Postgres, of another program, as nothing says that it is meant.
+    const { told, url } = await noticesOf({ env: `DATABASE_URL=${right}\n` }, { DATABASE_URL: 'postgres://db/app' })
+    expect(url).toBe(right)
+    expect(told).toMatch(/`machine.name` is not set in config.yaml.*The one in \.env is used\.$/)
+    const meant = await noticesOf(
+      { config: named, env: `DATABASE_URL=${right}\n` },
+      { DATABASE_URL: 'postgres://db/b' },
+    )
+    expect(meant).toEqual({ url: 'postgres://db/b', told: '' })
+  })
+})
+
 test('settings on the command line cannot stand beside the sandbox', async () => {
   const args = '  extra_args: ["--verbose", "--settings={}"]\n'
   expect(await complaint(`claude:\n  sandbox: on\n${args}`)).toContain('would replace `claude.sandbox: on`')

@@ -56,6 +56,18 @@ it('says when the daemon is gone, and how to go on', async () => {
   expect((await resumed.ended).exitCode).toBe(1)
 })
 
+it('says at its start, and nowhere else, that a DATABASE_URL of the shell is not used', async () => {
+  const home = aHome({ 'config.yaml': CONFIG })
+  const env = { DATABASE_URL: 'mysql://root:hush@db/app' }
+  const daemon = startBaton(home, ['start'], env)
+  await daemon.hears('environment: warning: DATABASE_URL is not used')
+  await daemon.hears('is running (pid')
+  expect((await baton(home, ['status'], env)).stderr).toBe('')
+  const { stdout } = await baton(home, ['doctor'], env)
+  expect(stdout).toContain('environment: warning: DATABASE_URL is not used')
+  expect(stdout).not.toContain('hush')
+})
+
 it('says when the bot hears nothing, and why', async () => {
   const api = await startBotApi()
   onTestFinished(() => api.close())

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { renderProblems } from '../../config/problem.ts'
+import { type ConfigProblem, renderProblems } from '../../config/problem.ts'
 import { readConfig } from '../../config/read.ts'
 import type { Secrets } from '../../config/secrets.ts'
 import type { Config } from '../../config/types.ts'
@@ -13,6 +13,7 @@ export interface Loaded {
   secrets: Secrets
   secretValues: string[]
   redact: Redact
+  notices: ConfigProblem[]
 }
 
 /** Reads the configuration of the home folder; warnings go to stderr. Throws BatonError `config-invalid` or `no-such-home`. */
@@ -24,7 +25,7 @@ export async function loadConfig(shell: Pick<Shell, 'home' | 'env' | 'stderr'>):
     const count = result.problems.filter(({ severity }) => severity === 'error').length
     throw batonError('config-invalid', { problems: renderProblems(result.problems), count })
   }
-  const { config, secrets, secretValues, warnings } = result
+  const { config, secrets, secretValues, warnings, notices } = result
   if (warnings.length > 0) diagnose(shell, renderProblems(warnings))
-  return { config, secrets, secretValues, redact: redactor(secretValues) }
+  return { config, secrets, secretValues, redact: redactor(secretValues), notices }
 }
