@@ -39,7 +39,8 @@ export async function isAsPinned({ root, gitDir, commonDir }: Pin): Promise<bool
  */
 export async function leadBack(pin: Pin): Promise<boolean> {
   const { root, gitDir, commonDir } = pin
-  if (!existsSync(join(gitDir, 'HEAD')) || !existsSync(root) || (await isAsPinned(pin))) return false
+  const isFolder = (await lstat(root).catch(() => undefined))?.isDirectory() === true
+  if (!existsSync(join(gitDir, 'HEAD')) || !isFolder || (await isAsPinned(pin))) return false
   const dotGit = join(root, '.git')
   if (await lstat(dotGit).catch(() => undefined))
     await rename(dotGit, join(gitDir, `replaced-${Date.now()}`)).catch(() =>

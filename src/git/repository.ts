@@ -1,6 +1,6 @@
 import { lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ByteString } from './bytes.ts'
+import { type ByteString, pathText } from './bytes.ts'
 import { fileIdentity } from './index-file.ts'
 import { mayBeRepository } from './may-be-repository.ts'
 import { isAsPinned, type Pin, pinOf } from './pinned.ts'
@@ -134,9 +134,10 @@ function reasonFor({ missing, message, stderr }: GitError): string {
   if (/must be run in a work tree|cannot use bare repository/.test(stderr))
     return 'A bare repository (or the inside of .git) has no working tree.'
   if (/dubious ownership/.test(stderr)) {
-    return 'The repository belongs to another user: git works in it only after `git config --global --add safe.directory <its folder>`.'
+    const folder = /safe\.directory (.+)/.exec(stderr)?.[1] ?? '<its folder>'
+    return `The repository belongs to another user: git works in it only after "git config --global --add safe.directory ${pathText(folder)}", as the user that Baton runs as.`
   }
-  return `git cannot read the repository: ${stderr.trim().split('\n')[0] || 'no reason given'}`
+  return `git cannot read the repository: ${stderr.trim().split('\n')[0] || 'no reason given'}.`
 }
 
 /** Git in the user's own repository, with the user's configuration (but without hooks, see `git`). */

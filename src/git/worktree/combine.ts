@@ -47,14 +47,6 @@ function notesOf(fields: readonly ByteString[]): MergeNote[] {
   return notes
 }
 
-/** Files of a commit in which conflict markers are left that name the other side so. */
-export async function filesWithMarkers(repository: Repository, commit: string, theirs: string): Promise<string[]> {
-  const run = await safeRun(repository)
-  const args = ['grep', '-z', '-l', '--text', '-F', '-e', `>>>>>>> ${theirs}`, commit]
-  const { stdout } = await run(args, { accept: [0, 1] })
-  return splitNul(stdout).map((found) => pathText(found.slice(commit.length + 1)))
-}
-
 /**
  * The tree of `tip` without what `commit` brought to its first parent; `tipLabel` and `withoutLabel` are what conflict markers call
  * the two sides.

@@ -24,7 +24,7 @@ export async function conflictText(
 ): Promise<string> {
   const run = inRepository(repository)
   const paths = files.map(fromPathText)
-  const { stdout } = await run(['ls-tree', '-r', '-z', marked, ...pathsAsArguments(paths)])
+  const { stdout } = await run(['--literal-pathspecs', 'ls-tree', '-r', '-z', marked, ...pathsAsArguments(paths)])
   const wanted = new Set(paths)
   const oids = new Map<string, string>()
   for (const line of splitNul(stdout)) {

@@ -2,7 +2,7 @@ import type { Landing, Task } from '../../core/types.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf, treeOf } from '../../git/worktree/branches.ts'
-import { filesWithMarkers } from '../../git/worktree/combine.ts'
+import { LEFT_IN_CONFLICT, leftInConflict } from '../../git/worktree/left-in-conflict.ts'
 import type { GitHub } from '../../github/client.ts'
 import { type Download, download } from '../../github/download.ts'
 import { openPull } from '../../github/open-pull.ts'
@@ -73,7 +73,9 @@ export function createPulls(ports: PullPorts): Destination {
 
     async land(task, { repository, commit, changed }, signal): Promise<Landing> {
       const mending = mendingOf(state, task.spec.origin.ref)
-      const left = mending?.merge ? await filesWithMarkers(repository, commit, mending.merge.base) : []
+      const left = mending?.merge
+        ? await leftInConflict(repository, commit, { ours: mending.head, theirs: mending.merge.base }, mending.head)
+        : []
       if (left.length > 0) return { kind: 'returned', why: 'conflict', words: markersLeft(left) }
       if (!changed && !mending?.merge) return { kind: 'landed' }
       const there = () =>
@@ -161,7 +163,7 @@ const joinMessage = (base: string, branch: string): string =>
 
 const markersLeft = (files: readonly string[]): string =>
   [
-    'Conflict markers (<<<<<<< ======= >>>>>>>) are left in these files, so nothing can be pushed:',
+    `${LEFT_IN_CONFLICT}, so nothing can be pushed:`,
     files.map((file) => `- ${file}`).join('\n'),
-    'Resolve every conflict so that both intents hold, and take the markers out. Do not commit.',
+    'Resolve every conflict so that both intents hold, take the markers out, and leave each file under its own name. Do not commit.',
   ].join('\n\n')

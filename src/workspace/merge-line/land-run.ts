@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathText } from '../../git/bytes.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
 import { GitError } from '../../git/program.ts'
 import type { Repository } from '../../git/repository.ts'
@@ -101,12 +102,20 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
 async function fastForward(repository: Repository, tip: string): Promise<string | undefined> {
   try {
     const run = await safeRun(repository)
-    await run(['merge', '--ff-only', '--quiet', '--no-autostash', tip])
+    // A file that git ignores (keys, settings of this machine) may be the only one of its kind.
+    await run(['merge', '--ff-only', '--quiet', '--no-autostash', '--no-overwrite-ignore', tip])
     return undefined
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    return error.stderr.trim().split('\n')[0] ?? error.message
+    return refusalWords(error)
   }
+}
+
+/** The first line of what git said, with the files that stand indented below it and what can be done. */
+function refusalWords({ stderr, message }: GitError): string {
+  const [first = message, ...more] = stderr.trim().split('\n')
+  const files = more.filter((line) => line.startsWith('\t')).map((line) => pathText(line.trim()))
+  return files.length === 0 ? first : `${first} ${some(files)}. Move or commit what is yours there, then land again.`
 }
 
 function some(paths: readonly string[]): string {

@@ -5,7 +5,7 @@ import type { LandedTasks } from './landed.ts'
 
 /**
  * Tasks that landed on a branch since some work began, or that were undone or brought back there since; with `files`, those that
- * touched one of these. In the order of `tasks`, or the last one first.
+ * touched one of these, or something below it. In the order of `tasks`, or the last one first.
  */
 export async function landedSince(
   repository: Repository,
@@ -21,8 +21,8 @@ export async function landedSince(
     const commit = known?.undone?.commit ?? known?.commit
     const index = commit === undefined ? undefined : since.get(commit)
     if (commit === undefined || index === undefined) continue
-    const touched =
-      files === undefined || (await changedPaths(repository, `${commit}^`, commit)).some((path) => files.includes(path))
+    const isOf = (path: string) => files?.some((file) => path === file || path.startsWith(`${file}/`)) === true
+    const touched = files === undefined || (await changedPaths(repository, `${commit}^`, commit)).some(isOf)
     if (touched) found.push({ task, index })
   }
   if (lastFirst) found.sort((a, b) => a.index - b.index)

@@ -3,6 +3,7 @@ import type { Repository } from '../../git/repository.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn } from '../../git/worktree/branches.ts'
 import { conflictText, type InConflict } from '../../git/worktree/conflict-parts.ts'
+import { asideOf } from '../../git/worktree/left-in-conflict.ts'
 import { type Candidate, type Chain, chain, type Link } from './chain.ts'
 import type { Round } from './checked.ts'
 import { type FirstRed, firstRed } from './first-red.ts'
@@ -231,13 +232,17 @@ export function createMergeLine(ports: LinePorts): MergeLine {
 
   async function returnConflict(candidate: Waiting, tip: string, inConflict: InConflict): Promise<void> {
     const { task, work } = candidate
-    const others = await ports.landedSince(work, tip, inConflict.files)
+    const labels = { ours: tip, theirs: work }
+    const touched = inConflict.files.flatMap((path) => [path, asideOf(path, labels) ?? []].flat())
+    const others = await ports.landedSince(work, tip, touched)
     const hunks = await conflictText(repository, inConflict, {
       ours: { label: tip, name: sideName(others) },
       theirs: { label: work, name: sideName([task]) },
     })
     await ports.giveBack(task, { onto: tip, work })
-    candidate.settle({ kind: 'returned', why: 'conflict', words: conflictWords(task, inConflict.files, others), hunks })
+    // In its worktree the tip is what is checked out.
+    const files = inConflict.files.map((path) => (asideOf(path, labels) ? path.replace(`~${tip}`, '~HEAD') : path))
+    candidate.settle({ kind: 'returned', why: 'conflict', words: conflictWords(task, files, others), hunks })
   }
 
   async function returnRed(candidate: Waiting, tip: string, round: Round): Promise<void> {

@@ -2,6 +2,7 @@ import { failedCheckText } from '../../core/proof/failed-check.ts'
 import { taskName } from '../../core/text.ts'
 import type { CheckResult, Landing, Task } from '../../core/types.ts'
 import { pathOnOneLine } from '../../git/worktree/hunks.ts'
+import { LEFT_IN_CONFLICT } from '../../git/worktree/left-in-conflict.ts'
 import { plural } from '../../text/amounts.ts'
 import { asData } from '../../text/as-data.ts'
 import { shortened } from '../../text/cut.ts'
@@ -30,12 +31,12 @@ export function conflictWords(task: Task, files: readonly string[], others: read
   ].join('\n\n')
 }
 
-/** The same where the session ended and left conflict markers. */
+/** The same where the session ended and left a conflict. */
 export function unresolvedWords(files: readonly string[]): string {
   return [
-    'Conflict markers (<<<<<<< ======= >>>>>>>) are left in these files, so your work cannot land:',
+    `${LEFT_IN_CONFLICT}, so your work cannot land:`,
     files.map((file) => `- ${pathOnOneLine(file)}`).join('\n'),
-    'Resolve every conflict so that both intents hold, take the markers out, and check your work again. Do not commit.',
+    'Resolve every conflict so that both intents hold, take the markers out, leave each file under its own name, and check your work again. Do not commit.',
   ].join('\n\n')
 }
 

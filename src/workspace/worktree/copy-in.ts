@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { copyFile, cp, lstat, mkdir, readlink, realpath, rm, stat, symlink } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { joinNul, pathText, splitNul } from '../../git/bytes.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 
@@ -30,7 +30,8 @@ export async function toCopy(from: Repository, patterns: readonly string[]): Pro
     .sort()
   const digest = createHash('sha256')
   for (const path of paths) {
-    const found = await lstat(join(from.root, path)).catch(() => undefined)
+    const one = join(from.root, path)
+    const found = await stat(one).catch(() => lstat(one).catch(() => undefined))
     digest.update(JSON.stringify([path, found?.size, found?.mtimeMs]))
   }
   return { paths, digest: digest.digest('hex').slice(0, 32) }
@@ -40,7 +41,7 @@ export async function toCopy(from: Repository, patterns: readonly string[]): Pro
 export async function copyIn(from: Repository, to: string, { paths }: ToCopy): Promise<void> {
   for (const path of paths) {
     await dropLinksAbove(to, path)
-    await copyOne(join(from.root, path), join(to, path))
+    await copyOne(join(from.root, path), join(to, path), from.root)
   }
 }
 
@@ -54,12 +55,26 @@ async function dropLinksAbove(to: string, path: string): Promise<void> {
   }
 }
 
-async function copyOne(from: string, to: string): Promise<void> {
+async function copyOne(from: string, to: string, root: string): Promise<void> {
   const found = await lstat(from).catch(() => undefined)
   if (!found) return
   await mkdir(dirname(to), { recursive: true })
   // Not through a link that an agent may have put there.
   await rm(to, { recursive: true, force: true })
-  if (found.isSymbolicLink()) await symlink(await readlink(from), to)
+  if (found.isSymbolicLink()) await copyLink(from, to, root)
   else if (found.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE)
+}
+
+/**
+ * A link to something beside it in the tree leads to the copy's own neighbour. One that leads out of the tree would let a task
+ * write where it leads, or lead nowhere, so what it leads to is copied.
+ */
+async function copyLink(from: string, to: string, root: string): Promise<void> {
+  const target = await readlink(from)
+  const leadsTo = resolve(dirname(from), target)
+  const isInside = !isAbsolute(target) && leadsTo.startsWith(root + sep)
+  const there = isInside ? undefined : await realpath(from).catch(() => undefined)
+  // One that leads nowhere stays as it is, and so does one to a folder that holds the copy itself.
+  if (there === undefined || `${to}/`.startsWith(join(there, '/'))) await symlink(target, to)
+  else await cp(there, to, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE })
 }

@@ -11,8 +11,9 @@ import { restoreCheckpoint } from '../../git/undo/restore.ts'
 import { gitFacts } from '../../git/watch/facts.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn, isBranchName, treeOf } from '../../git/worktree/branches.ts'
-import { filesWithMarkers, isOnlyParent } from '../../git/worktree/combine.ts'
+import { isOnlyParent } from '../../git/worktree/combine.ts'
 import { conflictText } from '../../git/worktree/conflict-parts.ts'
+import { leftInConflict } from '../../git/worktree/left-in-conflict.ts'
 import { resetWorktree } from '../../git/worktree/worktrees.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
 import { sideName } from '../merge-line/words.ts'
@@ -39,6 +40,8 @@ export interface LaneTree {
   over?: true
   /** Its worktree is being made again; a kill on the way leaves it without part of the work. */
   refilling?: true
+  /** Where what lay in its worktree was kept when the repository did not know that any more; it is told with the next result. */
+  aside?: string
   /** It was given up, and all that was in its worktree is on its branch. */
   left?: true
   /** Work that was put onto another commit last; the conflict markers of that name it. */
@@ -150,12 +153,14 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
         keep(task, { ...lane, ready: true, copied })
         return tree
       } catch (error) {
-        throw inWords(error, `The worktree of task ${task.number} could not be made`)
+        const { aside } = of(task) ?? {}
+        const kept = aside === undefined ? '' : ` (what lay in it is kept in ${aside})`
+        throw inWords(error, `The worktree of task ${task.number} could not be made${kept}`)
       }
     },
 
     async commit(task, tree, after) {
-      const { branch } = of(task) as LaneTree
+      const { branch, base } = of(task) as LaneTree
       const range = rangeOf(task, after)
       if (range) {
         const made = await commitTask({ cwd: tree.root, ...range, message: ports.message(task), branch })
@@ -163,7 +168,8 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
           return { commit: made.commit, ...(made.parent !== undefined && { on: made.parent }) }
         if (!/left nothing to commit/.test(made.reason)) return { reason: made.reason }
       }
-      return { commit: (await tipOf(tree, branch)) as string }
+      // Without its branch, which somebody may have deleted, the task has what it began from.
+      return { commit: (await tipOf(tree, branch)) ?? base }
     },
 
     async landing(task, tree, { tip, on: parent, isAlone }) {
@@ -187,10 +193,10 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     },
 
     async unresolved(task, tree) {
-      const { returned } = of(task) as LaneTree
+      const { returned, base } = of(task) as LaneTree
       const work = rangeOf(task)?.after
       if (returned === undefined || work === undefined) return undefined
-      const files = await filesWithMarkers(tree, work, returned)
+      const files = await leftInConflict(tree, work, { ours: 'HEAD', theirs: returned }, base)
       if (files.length === 0) return undefined
       const hunks = await conflictText(
         tree,
@@ -256,7 +262,8 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   ): Promise<Repository> {
     const tip = (await tipOf(main, lane.branch)) ?? lane.base
     const { left: _, ...rest } = lane
-    keep(task, { ...rest, refilling: true })
+    const aside = await pool.rescue(pooled)
+    keep(task, { ...rest, refilling: true, ...(aside !== undefined && { aside }) })
     const { tree, isNew } = await pool.ready(main, pooled, tip)
     if (lane.moving) {
       await moveOnto(task, lane.moving, pooled, tree, { main, isNew, env })
@@ -343,6 +350,8 @@ async function untracked(tree: Repository): Promise<string> {
 }
 
 /** Whatever the user configured for merges of their own. */
-const MERGE = ['merge.ff=true', 'merge.conflictStyle=merge', 'rerere.enabled=false', 'merge.autoStash=false'].flatMap(
-  (one) => ['-c', one],
-)
+const MERGE = [
+  ...['merge.ff=true', 'merge.conflictStyle=merge', 'merge.autoStash=false', 'rerere.enabled=false'],
+  // Baton signs nothing, and this brings its own commits together.
+  'merge.verifySignatures=false',
+].flatMap((one) => ['-c', one])

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SingleValues } from '../../core/kept-values.ts'
 import { leadBack, type Pin, pinTree, unpinTree } from '../../git/pinned.ts'
 import type { Repository } from '../../git/repository.ts'
+import { headOf } from '../../git/watch/head.ts'
 import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { type FreeBytes, refuseFullDisk } from './refusals.ts'
 
@@ -38,6 +39,11 @@ export interface Pool {
   take: (user: string) => Promise<PooledTree>
   /** The worktree itself; made where it is not there. `isNew`: nothing of an earlier use is in it. */
   ready: (repository: Repository, pooled: PooledTree, commit: string) => Promise<{ tree: Repository; isNew: boolean }>
+  /**
+   * What lies in the folder of a worktree that the repository does not know any more (it was cloned again, say), moved aside: it may
+   * be the only copy. Gives where it is; undefined where nothing was to be kept.
+   */
+  rescue: (pooled: PooledTree) => Promise<string | undefined>
   /** The worktree, where it is there; led back to its repository, if somebody led it elsewhere. */
   tree: (pooled: PooledTree) => Promise<Repository | undefined>
   /** Leads the worktree of a user back to its repository; true: it did not lead there. */
@@ -127,6 +133,14 @@ export function createPool({ dir, keep, meta, key, freeBytes }: PoolPorts): Pool
       if (!tree) throw new Error(`git made no worktree in ${path}.`)
       return { tree, isNew: true }
     },
+    async rescue(pooled) {
+      const path = await realFolder(folder(pooled))
+      const names = await readdir(path).catch(() => [])
+      if (names.every((name) => name === '.git') || (await open(pooled))) return undefined
+      const aside = join(dirname(path), `left-${basename(path)}-${Date.now()}`)
+      await rename(path, aside)
+      return aside
+    },
     tree: open,
     leadBack: async (user) => {
       const pooled = pooledTrees().find((one) => one.user === user)
@@ -141,9 +155,10 @@ export function createPool({ dir, keep, meta, key, freeBytes }: PoolPorts): Pool
       if (!pooled) return
       const { user: _, ...free } = find(pooled.name) ?? pooled
       const tree = await open(pooled)
-      // Its branch must not count as checked out.
-      if (tree) await resetWorktree(tree, { commit: 'HEAD' })
-      if (tree) change(pooled.name, free)
+      // Its branch must not count as checked out. Where somebody has deleted that, the tree is at no commit.
+      const at = tree && ((await headOf(tree)).commit ?? (await headOf(repository)).commit)
+      if (tree && at !== undefined) await resetWorktree(tree, { commit: at })
+      if (tree && at !== undefined) change(pooled.name, free)
       else await remove(repository, pooled)
       for (let one = tooMany(); one; one = tooMany()) await remove(repository, one)
     },

@@ -14,6 +14,15 @@ const refusal = (text: string): WorkspaceError => new WorkspaceError(text, 'run'
 
 const IN_PLACE = 'set "lanes: 1" and "workspace: in_place" in config.yaml.'
 
+/** Why nothing can be made of it, with what helps: a repository that is there and cannot be read needs no new one. */
+function whyNone(project: string, reason: string): string {
+  if (/bare repository/.test(reason))
+    return `${project} is a bare repository; Baton cannot make worktrees from it. Point "project:" at a checkout of it.`
+  if (/^(Not a git repository|The folder is ignored)/.test(reason))
+    return `Worktrees need a git repository, and ${project} is not one: ${reason} Run "git init" there and commit once, or ${IN_PLACE}`
+  return `Worktrees of ${project} cannot be made. ${reason} Retry when that is mended.`
+}
+
 /**
  * The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what speaks against it.
  *
@@ -24,14 +33,8 @@ export async function repositoryFor(
   sound = new Set<string>(),
 ): Promise<{ repository: Repository; head: string }> {
   const located = await locate(project)
-  if ('reason' in located)
-    throw refusal(
-      /bare repository/.test(located.reason)
-        ? `${project} is a bare repository; Baton cannot make worktrees from it. Point "project:" at a checkout of it.`
-        : `Worktrees need a git repository, and ${project} is not one: ${located.reason} Run "git init" there and commit once, or ${IN_PLACE}`,
-    )
+  if ('reason' in located) throw refusal(whyNone(project, located.reason))
   const { repository } = located
-  const run = inRepository(repository)
   const { commit: head } = await headOf(repository)
   if (head === undefined)
     throw refusal(
@@ -42,23 +45,41 @@ export async function repositoryFor(
       `${repository.root} is a shallow clone: branches cannot be merged safely in it. Run "git fetch --unshallow", then retry.`,
     )
   if (sound.has(head)) return { repository, head }
-  const { stdout } = await run(['ls-tree', '-r', '-z', head, '--format=%(objectmode) %(path)'])
-  const entries = splitNul(stdout)
-  const submodule = entries.find((entry) => entry.startsWith('160000 '))
+  try {
+    await refuseUnfetched(repository, head)
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    throw refusal(
+      `git cannot read the commit ${head.slice(0, 12)} of ${repository.root}: ${firstLine(error)}. Look at it with "git fsck", then retry.`,
+    )
+  }
+  sound.add(head)
+  return { repository, head }
+}
+
+/** What is not in git itself would be missing in a worktree. */
+async function refuseUnfetched(repository: Repository, head: string): Promise<void> {
+  const run = inRepository(repository)
+  // In git's own form, where no path is quoted.
+  const { stdout } = await run(['ls-tree', '-r', '-z', head])
+  const entries = splitNul(stdout).map((line) => {
+    const tab = line.indexOf('\t')
+    const [mode = '', , oid = ''] = line.slice(0, tab).split(' ')
+    return { mode, oid, path: line.slice(tab + 1) }
+  })
+  const submodule = entries.find(({ mode }) => mode === '160000')
   if (submodule !== undefined)
     throw refusal(
-      `${repository.root} has a submodule (${pathText(submodule.slice(7))}), which a worktree would not have. To work on it, ${IN_PLACE}`,
+      `${repository.root} has a submodule (${pathText(submodule.path)}), which a worktree would not have. To work on it, ${IN_PLACE}`,
     )
-  const attributes = entries.map((entry) => entry.slice(7)).filter((path) => /(^|\/)\.gitattributes$/.test(path))
-  for (const path of attributes) {
-    const text = (await run(['cat-file', 'blob', `${head}:${pathText(path)}`])).stdout
+  for (const { oid, path } of entries.filter((entry) => /(^|\/)\.gitattributes$/.test(entry.path))) {
+    // By its name, since a path may be of bytes that no argument can hold.
+    const text = (await run(['cat-file', 'blob', oid])).stdout
     if (/^[^#\n]*\bfilter=lfs\b/m.test(text))
       throw refusal(
         `${repository.root} keeps files with git LFS (${pathText(path)}), which worktrees of Baton do not fetch. To work on it, ${IN_PLACE}`,
       )
   }
-  sound.add(head)
-  return { repository, head }
 }
 
 /** Changes of the user's that tasks would start without; task files may have marks of Baton's. Throws WorkspaceError. */
@@ -134,9 +155,8 @@ async function freeBytes(folder: string): Promise<number> {
 /** Words for people about a git that failed. */
 export function inWords(error: unknown, what: string): WorkspaceError {
   if (error instanceof WorkspaceError) return error
-  const why =
-    error instanceof GitError
-      ? error.stderr.trim().split('\n')[0] || error.message
-      : String(error instanceof Error ? error.message : error)
+  const why = error instanceof GitError ? firstLine(error) : String(error instanceof Error ? error.message : error)
   return new WorkspaceError(`${what}: ${why}`)
 }
+
+const firstLine = ({ stderr, message }: GitError): string => stderr.trim().split('\n')[0] || message

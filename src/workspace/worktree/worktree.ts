@@ -58,6 +58,11 @@ const MISLED: Finding = {
   lasting: true,
   text: 'The .git file of its folder did not lead to the repository any more. Baton has put it back and read nothing from where it led.',
 }
+const keptAside = (folder: string): Finding => ({
+  ...MISLED,
+  weight: 'tell',
+  text: `The repository did not know its worktree any more, so it was made again; what lay in it is kept in ${folder}.`,
+})
 const never = new AbortController().signal
 
 /** A git worktree and a branch for each task; what is finished lands on an integration branch by the merge line. */
@@ -127,7 +132,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async after(task, ...attempt) {
       const wasMisled = await pool.leadBack(task.id)
       const { proof, ...rest } = await evidence.after(task, ...attempt)
-      const findings = [...(proof.findings ?? []), ...(wasMisled ? [MISLED] : [])]
+      const { aside, ...lane } = trees.of(task) ?? {}
+      const kept = aside === undefined ? [] : [keptAside(aside)]
+      if (aside !== undefined) meta.set(keyOf(task), lane)
+      const findings = [...(proof.findings ?? []), ...(wasMisled ? [MISLED] : []), ...kept]
       return { ...rest, proof: { ...proof, ...(findings.length > 0 && { findings }) } }
     },
     integrationBranch: integration.of,

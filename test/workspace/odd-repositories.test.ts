@@ -1,0 +1,235 @@
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { addTask, attempt, complete } from '../contracts/workspace.ts'
+import { type Playground, playIn, temporaryFolder } from '../git/support/playground.ts'
+import { worktreeWorld } from './world.ts'
+
+type World = ReturnType<typeof worktreeWorld>
+const BRANCH = 'refs/heads/baton/2026-11-21-204000-ab3d/1-task-1'
+
+const commitAll = (at: Playground) => {
+  at.git('add', '-A')
+  at.git('commit', '-q', '-m', 'more')
+}
+
+/** A world in which one task has worked and landed. */
+async function landed(prepare: (user: Playground) => void, change: (at: Playground, world: World) => void) {
+  const world = worktreeWorld()
+  prepare(world.user)
+  const workspace = world.open()
+  const task = addTask(world, 1)
+  await attempt(world, workspace, task, (at) => change(at, world))
+  expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+  return { world, land: () => workspace.landRun(task.runId) }
+}
+
+/** Two tasks that do not fit together, of which the second comes back to its session. */
+async function returned(prepare: (user: Playground) => void, changes: ((at: Playground) => void)[]) {
+  const world = worktreeWorld()
+  prepare(world.user)
+  commitAll(world.user)
+  const workspace = world.open()
+  const [one, two] = [addTask(world, 1), addTask(world, 2)]
+  await workspace.open(two, 2)
+  await attempt(world, workspace, one, changes[0] as (at: Playground) => void)
+  expect(await complete(workspace, one)).toMatchObject({ kind: 'landed' })
+  await attempt(world, workspace, two, changes[1] as (at: Playground) => void)
+  const landing = await complete(workspace, two)
+  if (landing.kind !== 'returned') throw new Error(`It was ${landing.kind}.`)
+  const { folder } = await workspace.open(two, 2)
+  const again = async (change: (at: Playground) => void) => {
+    await attempt(world, workspace, two, change)
+    return complete(workspace, two)
+  }
+  return { landing, at: playIn(folder), again }
+}
+
+describe('landing a run in a checkout', () => {
+  it('never overwrites a file there that git ignores, and names it', async () => {
+    const { world, land } = await landed(
+      (user) => {
+        user.write('.gitignore', 'keys.txt\n')
+        commitAll(user)
+      },
+      (at) => {
+        at.write('.gitignore', '')
+        at.write('keys.txt', 'of the task\n')
+      },
+    )
+    world.user.write('keys.txt', 'the only copy\n')
+    expect(await land()).toEqual({ ok: false, text: expect.stringMatching(/would be overwritten.* keys\.txt\. Move/) })
+    expect(world.user.read('keys.txt').toString()).toBe('the only copy\n')
+    world.user.remove('keys.txt')
+    expect(await land()).toMatchObject({ ok: true })
+  })
+
+  it('names the folder that stands in the way of a file, and the file that git was told not to look at', async () => {
+    const folder = await landed(
+      () => undefined,
+      (at) => at.write('new', 'x'),
+    )
+    folder.world.user.write('new/mine', 'mine')
+    expect((await folder.land()).text).toMatch(/untracked files in them: new\. Move/)
+    const hidden = await landed(
+      (user) => {
+        user.write('settings', 'ours\n')
+        commitAll(user)
+        user.git('update-index', '--skip-worktree', 'settings')
+        user.write('settings', 'mine\n')
+      },
+      (at) => at.write('settings', 'of the task\n'),
+    )
+    expect((await hidden.land()).text).toMatch(/would be overwritten by merge: settings\. Move/)
+    expect(hidden.world.user.read('settings').toString()).toBe('mine\n')
+  })
+})
+
+describe('work that comes back in conflict', () => {
+  it.each([':(top)x', '*', '-dash', 'caf\xe9', 'new\nline'])('shows the lines of a file called %j', async (name) => {
+    const { landing } = await returned(
+      (user) => user.write(name, 'a\nb\n'),
+      [(at) => at.write(name, 'one\nb\n'), (at) => at.write(name, 'two\nb\n')],
+    )
+    expect(landing.hunks).toMatch(/one\n=======\ntwo/)
+  })
+
+  it('is put together where git is to merge signed commits only', async () => {
+    const { at } = await returned(
+      (user) => {
+        user.git('config', 'merge.verifySignatures', 'true')
+        user.write('a', 'a\n')
+      },
+      [(one) => one.write('a', 'one\n'), (two) => two.write('a', 'two\n')],
+    )
+    expect(at.read('a').toString()).toMatch(/<<<<<<<.*one.*two/s)
+  })
+
+  it.each([
+    ['folder', 'its file', (at: Playground) => at.write('f/g', 'x\n'), (at: Playground) => at.write('f', 'y\n')],
+    ['file', 'its folder', (at: Playground) => at.write('f', 'y\n'), (at: Playground) => at.write('f/g', 'x\n')],
+  ])('does not land under a name of git’s own where a %s is in the place of %s', async (_, __, theirs, own) => {
+    const { landing, at, again } = await returned((user) => user.write('other', '1\n'), [theirs, own])
+    const aside = readdirSync(at.root).find((name) => name.startsWith('f~')) as string
+    expect(landing.words).toContain(`- ${aside}\n`)
+    expect(landing.words).toMatch(/Landed meanwhile:\ntask 1/)
+    expect(await again(() => undefined)).toMatchObject({ kind: 'returned', words: expect.stringContaining(aside) })
+    expect(await again((place) => place.remove(aside))).toMatchObject({ kind: 'landed' })
+  })
+})
+
+describe('a branch of a task that somebody deletes', () => {
+  it('takes nothing along, whether the task changed something or not', async () => {
+    for (const content of ['work\n', undefined]) {
+      const { world } = await landed(
+        () => undefined,
+        (at, { user }) => {
+          if (content !== undefined) at.write('one.txt', content)
+          user.git('update-ref', '-d', BRANCH)
+        },
+      )
+      // Its worktree is free again.
+      expect(await world.open().list()).toMatchObject([{ isForChecks: false }])
+      expect((await world.open().list())[0]).not.toHaveProperty('task')
+    }
+  })
+})
+
+describe('a worktree that its repository does not know any more', () => {
+  it('is made again, and what lay in it is kept and named', async () => {
+    const world = worktreeWorld()
+    const task = addTask(world, 1)
+    const { folder } = await world.open().open(task, 1)
+    writeFileSync(join(folder, 'unfinished.txt'), 'the only copy\n')
+    rmSync(join(world.user.root, '.git/worktrees'), { recursive: true })
+    const workspace = world.open()
+    await workspace.recover()
+    const { proof } = await attempt(world, workspace, task, (at) => at.write('one.txt', 'work\n'))
+    const kept = proof.findings?.flatMap(({ text }) => /is kept in (\S+)\.$/.exec(text)?.[1] ?? [])[0] as string
+    expect(readFileSync(join(kept, 'unfinished.txt'), 'utf8')).toBe('the only copy\n')
+    expect(dirname(kept)).toBe(realpathSync(world.dir))
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+    // Said once.
+    expect((await attempt(world, workspace, addTask(world, 2), () => undefined)).proof.findings).toBeUndefined()
+  })
+
+  it('is made again where a file is in the place of its folder', async () => {
+    const world = worktreeWorld()
+    const task = addTask(world, 1)
+    const { folder } = await world.open().open(task, 1)
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'x')
+    expect(readdirSync((await world.open().open(task, 1)).folder)).toContain('README.md')
+  })
+})
+
+describe('a repository that git cannot work in', () => {
+  const refusal = async (prepare: (user: Playground) => void) => {
+    const world = worktreeWorld()
+    prepare(world.user)
+    return world
+      .open()
+      .open(addTask(world, 1), 1)
+      .then(() => 'none', String)
+  }
+
+  it('is not to be made anew: what is wrong with it is said', async () => {
+    const said = [
+      await refusal(({ root }) => rmSync(root, { recursive: true })),
+      await refusal((user) => user.write('.git/config', '[core\nbad')),
+      await refusal((user) => {
+        const tree = user.git('rev-parse', 'HEAD^{tree}').trim()
+        user.remove(`.git/objects/${tree.slice(0, 2)}/${tree.slice(2)}`)
+      }),
+    ]
+    expect(said).toEqual([
+      expect.stringMatching(/The folder \S+ does not exist\. Retry/),
+      expect.stringMatching(/bad config line 1 .*\. Retry/),
+      expect.stringMatching(/cannot read the commit \w{12} of .*"git fsck"/),
+    ])
+    for (const one of said) expect(one).not.toContain('git init')
+  })
+
+  it.runIf(process.getuid?.() === 0)('names the folder that git does not trust', async () => {
+    const { chownSync } = await import('node:fs')
+    expect(
+      await refusal(({ root }) => {
+        for (const path of ['', '.git']) chownSync(join(root, path), 65_534, 65_534)
+      }),
+    ).toMatch(/belongs to another user.*--add safe\.directory \/\S+"/)
+  })
+
+  it('is known to keep files with git LFS wherever it says so', async () => {
+    for (const name of ['caf\xe9', '"quoted"']) {
+      const said = (attributes: string) =>
+        refusal((user) => {
+          user.write(`${name}/.gitattributes`, attributes)
+          commitAll(user)
+        })
+      expect(await said('* text\n')).toBe('none')
+      expect(await said('*.bin filter=lfs\n')).toMatch(/LFS \("/)
+    }
+  })
+})
+
+describe('files that worktrees get a copy of', () => {
+  it('are copies also where a link leads out of the checkout', async () => {
+    const elsewhere = temporaryFolder()
+    writeFileSync(join(elsewhere, 'env'), 'KEY=1\n')
+    mkdirSync(join(elsewhere, 'data'))
+    writeFileSync(join(elsewhere, 'data/one'), '1')
+    const world = worktreeWorld({ options: { copy: ['.env', 'data', 'near', 'above', 'lost'] } })
+    world.user.write('.gitignore', '.env\ndata\nnear\nabove\nlost\n')
+    commitAll(world.user)
+    const links = { '.env': `../${basename(elsewhere)}/env`, data: join(elsewhere, 'data'), near: 'README.md' }
+    for (const [name, target] of Object.entries({ ...links, above: '/', lost: '/nowhere/at/all' }))
+      symlinkSync(target, join(world.user.root, name))
+    const { folder } = await world.open().open(addTask(world, 1), 1)
+    const at = playIn(folder)
+    expect(['.env', 'data/one', 'near'].map((name) => at.read(name).toString())).toEqual(['KEY=1\n', '1', 'hello\n'])
+    for (const name of ['.env', 'data/one', 'near']) at.write(name, 'changed')
+    expect(readFileSync(join(elsewhere, 'env'), 'utf8')).toBe('KEY=1\n')
+    expect(readFileSync(join(elsewhere, 'data/one'), 'utf8')).toBe('1')
+    expect(world.user.read('README.md').toString()).toBe('hello\n')
+  })
+})
