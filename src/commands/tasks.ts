@@ -35,7 +35,7 @@ export async function runTasks(
 ): Promise<number> {
   const loaded = await loadConfig(shell)
   const project = projectOf(shell, loaded.config)
-  const plan = call.resume ? undefined : await planOrRefuse(shell, loaded, project, call)
+  const plan = await planOf(shell, loaded, project, call)
   if (plan && call.dryRun) return showPlan(shell, loaded, project, plan, call)
   if (plan && plan.tasks.length === 0) return nothingToDo(shell, loaded, plan, call.json)
   const on = call.on ?? otherMachine(loaded, plan)
@@ -46,7 +46,7 @@ export async function runTasks(
 
   const before = lookBefore(shell, loaded, project)
   if (before.holder?.kind === 'tasks') throw alreadyRunning(before.holder)
-  const command = commandOf(shell, call)
+  const command = plan ? startOf(shell, call) : resumeOf(call)
   const options = {
     json: call.json,
     queue: project.name,
@@ -55,7 +55,7 @@ export async function runTasks(
     answersHere: takesAnswersHere(project),
   }
   if (before.holder) return handOver(shell, loaded, command, options)
-  if (call.resume && !before.canResume) return nothingToResume(shell, loaded, before.latest, call.json)
+  if (!plan && !before.canResume) return nothingToResume(shell, loaded, before.latest, call.json)
 
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
   prepareToOpen()
@@ -101,8 +101,25 @@ function otherMachine({ config, secrets }: Loaded, plan: TaskPlan | undefined): 
   return isWorkedOnHere(machine, config.machine, secrets.databaseUrl !== undefined) ? undefined : machine
 }
 
-function commandOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCall): Command {
-  if (resume) return { type: 'resume' }
+/** What a start would work on; undefined: the run that was left continues. */
+async function planOf(
+  shell: Shell,
+  loaded: Loaded,
+  project: ProjectConfig,
+  call: TasksCall,
+): Promise<TaskPlan | undefined> {
+  if (call.resume && call.files.length === 0) return undefined
+  const plan = await planOrRefuse(shell, loaded, project, call)
+  if (!call.resume || plan.tasks.length === 0) return plan
+  const { left = [] } = lookBefore(shell, loaded, project)
+  if (left.length > 0 && [...left].sort().join('\n') === [...plan.files].sort().join('\n')) return undefined
+  diagnose(shell, `No run of ${loaded.redact(plan.files.join(', '))} was left, so a new one starts with what is to do.`)
+  return plan
+}
+
+const resumeOf = ({ autoApprove }: TasksCall): Command => ({ type: 'resume', ...(autoApprove && { autoApprove }) })
+
+function startOf(shell: Shell, { files, autoApprove, only, all }: TasksCall): Command {
   return {
     type: 'start',
     ...(files.length > 0 && { files: resolveFiles(shell, files) }),
@@ -119,6 +136,8 @@ interface Before {
   /** A run that was left and that a new one takes the place of. */
   putAside?: string
   canResume: boolean
+  /** The files of the run that would be resumed. */
+  left?: string[]
   needsClaude: boolean
   /** How the latest run ended, where there is nothing to resume. */
   latest?: string
@@ -139,11 +158,13 @@ function lookAtRun({ view }: Pick<DaemonApi, 'view'>, queue: string): Omit<Befor
   const { run } = view.status(queue)
   if (!run) return { canResume: false, needsClaude: false }
   const hasEnded = run.status === 'done' || run.status === 'failed'
-  const stopped = view.runs({ queue }).some(({ status }) => status === 'stopped')
+  const stopped = view.runs({ queue }).find(({ status }) => status === 'stopped')
+  const resumed = hasEnded || run.status === 'stopped' ? stopped : run
   const left = view.tasks(run.id).filter(({ status }) => !isOver(status))
   const wasLeft = !hasEnded && (run.status !== 'stopped' || run.reason === 'interrupted') && left.length > 0
   return {
-    canResume: !hasEnded || stopped,
+    canResume: !hasEnded || stopped !== undefined,
+    ...(resumed && { left: resumed.files }),
     needsClaude: hasEnded || left.some(({ id }) => !view.fullTask(id)?.spec.run),
     ...(wasLeft && { putAside: `An earlier run (${run.files.join(', ')}, ${left.length} left)` }),
     latest: run.status,

@@ -24,7 +24,7 @@ describe('nothing is started, and one clear line says why, for', () => {
     )
     expect(await refusal(home, ['aprove'])).toContain("error: Unknown command 'aprove' (Did you mean approve?)\n")
     expect(await refusal(home, ['tasks', '--only', 'x'])).toContain('Write task numbers, such as 1,3 or 2-5.')
-    expect(await refusal(home, ['tasks', '--resume', 'today.md'])).toContain('--resume continues the run')
+    expect(await refusal(home, ['tasks', '--resume', '--all'])).toContain('--resume continues the run')
     expect(await refusal(home, ['approve', 'everything'])).toContain('A task is named by its number')
   })
 

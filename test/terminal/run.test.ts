@@ -104,6 +104,9 @@ it('shows a plan without starting anything, and works on chosen tasks only', asy
   expect(plan.exitCode).toBe(0)
   expect(plan.stdout.split('\n').slice(0, 3)).toEqual(['today.md: 2 tasks to do', '  2  Part 2', '  3  Part 3'])
   expect(existsSync(join(home.dir, '.baton'))).toBe(false)
+  const [first] = (await baton(home, ['tasks', 'today.md', '--only', '2', '--dry-run', '--json'])).stdout.split('\n')
+  const where = { lane: null, branch: null, worktree: null, commit: null }
+  expect(JSON.parse(first as string)).toMatchObject({ type: 'task', number: 2, asksForApproval: false, ...where })
   const run = await baton(home, ['tasks', 'today.md', '--only', '3'])
   expect(run.exitCode).toBe(0)
   expect(existsSync(join(home.dir, 'one.txt'))).toBe(false)
@@ -147,6 +150,20 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
   expect((await baton(home, ['skip'])).stdout).toContain('Skipped task 1')
   expect((await resumed.ended).exitCode).toBe(1)
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['kept', '2'])
+})
+
+it('resumes the run of the files that are named, else starts one, and asks for no approvals if told so', async () => {
+  const asks = tasks({ fields: '**Requires Approval:** true\n', act: 'say a' }, 'say b')
+  const home = aHome({ 'today.md': asks, 'other.md': asks })
+  expect((await baton(home, ['tasks', 'today.md'])).exitCode).toBe(3)
+  const same = await baton(home, ['tasks', 'today.md', '--resume'])
+  expect([same.exitCode, same.stdout.match(/Started 2 tasks/)]).toEqual([3, null])
+  const resumed = await baton(home, ['tasks', '--resume', 'today.md', '--auto-approve'])
+  expect([resumed.exitCode, resumed.stdout.match(/Started 2 tasks/)]).toEqual([0, null])
+  expect((await baton(home, ['tasks', 'today.md', '--resume'])).stderr).toContain('Nothing to do')
+  const other = await baton(home, ['tasks', 'other.md', '--resume', '--auto-approve'])
+  expect(other.exitCode).toBe(0)
+  expect(other.stderr).toContain('No run of other.md was left')
 })
 
 it('tells Claude that nobody is there where a question comes up unattended', async () => {

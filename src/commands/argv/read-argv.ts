@@ -126,10 +126,10 @@ function addRunning(program: Command, set: Set): void {
       const { status, autoApprove, resume, all, dryRun, json } = switches(options)
       if (status) return set({ do: 'status', json })
       const files = [...named, ...taskFile]
-      if (resume && (files.length > 0 || all || only !== undefined || dryRun)) {
+      if (resume && (all || only !== undefined || dryRun)) {
         throw batonError('usage', {
           message:
-            '--resume continues the run as it was started; files, --all, --only and --dry-run cannot be combined with it.',
+            '--resume continues the run as it was started; --all, --only and --dry-run cannot be combined with it.',
         })
       }
       if (on !== undefined && (resume || dryRun))

@@ -27,16 +27,19 @@ export function asked(draft: Draft, { attemptId, request }: InputOf<'asked'>): V
     const grant = findGrant(draft, task, request)
     if (grant) return grant
   } else if (isAlone(draft, task.runId)) {
-    const ask = openAsk(draft, task, askFields(attemptId, request))
-    const answers = Object.fromEntries((request.questions ?? []).map((q) => [q.question, NOBODY_THERE]))
-    const closed = closeAsk(draft, ask, { ...BATON, name: 'Baton, as nobody is there' }, { choice: 'answer', answers })
-    return verdictOf(closed)
+    return verdictOf(answerAlone(draft, openAsk(draft, task, askFields(attemptId, request))))
   }
   return { do: 'wait', askId: openAsk(draft, task, askFields(attemptId, request)).id }
 }
 
 const NOBODY_THERE =
   'Nobody is there to answer. Choose the most reasonable option yourself, continue with it, and say in your summary which one you chose and why.'
+
+/** Tells Claude, in answer to its question, that nobody is there. */
+export function answerAlone(draft: Draft, ask: Ask): Ask {
+  const answers = Object.fromEntries((ask.questions ?? []).map((q) => [q.question, NOBODY_THERE]))
+  return closeAsk(draft, ask, { ...BATON, name: 'Baton, as nobody is there' }, { choice: 'answer', answers })
+}
 
 function findGrant(draft: Draft, task: Task, request: ClaudeRequest): Verdict | undefined {
   const inputHash = draft.hash({ tool: request.tool, input: request.input })

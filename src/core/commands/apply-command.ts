@@ -10,23 +10,20 @@ import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { isInPlace, runsInTurn } from '../lanes/lanes.ts'
 import { isElsewhere } from '../lanes/lease.ts'
-import { keepNothing } from '../limits/plan-share.ts'
-import { originId } from '../origin.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
-import { notPossible } from '../reply.ts'
+import { NOTHING_RUNS, notPossible } from '../reply.ts'
 import { hasEnded, isBegun } from '../state.ts'
 import { endTask, reopenRun, resetTask, stillBlocking } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
-import type { Actor, Run, Task } from '../types.ts'
+import type { Actor, Task } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 import { moveTask } from './move.ts'
 import { naming, toGive } from './naming.ts'
+import { resume } from './resume.ts'
 import { severalRuns } from './several-runs.ts'
-import { SUPERSEDED, start } from './start.ts'
+import { start } from './start.ts'
 import { handBack, takenWords, takeOver } from './takeover.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
-
-const IDLE: Reply = { ok: false, code: 'idle', text: 'Nothing is running.' }
 
 /** Does what a person or a program wants, as far as the state allows, and says what came of it. */
 export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor): Reply {
@@ -55,7 +52,7 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
     case 'pause':
       return pause(draft, command.afterTask === true, by)
     case 'resume':
-      return resume(draft, by)
+      return refusedStart(draft.policy, command, by) ?? resume(draft, command, by)
     case 'skip':
       return skip(draft, command, by)
     case 'retry':
@@ -104,7 +101,7 @@ function takenOver(draft: Draft, number: number | undefined): Task | undefined {
 function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   const queue = draft.queue()
   const mode = afterTask ? 'after-task' : 'now'
-  if (draft.openRuns().length === 0) return IDLE
+  if (draft.openRuns().length === 0) return NOTHING_RUNS
   // A paused queue is not restarted only to pause a little later.
   if (queue.paused?.mode === mode || queue.paused?.mode === 'now') {
     const already = queue.paused.mode === 'now' ? 'Already paused' : 'Already set to pause after the running task,'
@@ -123,44 +120,8 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   return { ok: true, ...naming`${text}. ${toGive('resume')} to continue.` }
 }
 
-function resume(draft: Draft, by: Actor): Reply {
-  const { paused, ...queue } = draft.queue()
-  if (paused) {
-    draft.put({ table: 'queue', row: queue })
-    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
-    return { ok: true, text: 'Resumed.' }
-  }
-  if (keepNothing(draft)) {
-    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
-    return { ok: true, text: 'Resumed: tasks start again, and no share of the limit is kept until it resets.' }
-  }
-  if (draft.openRuns().length > 0)
-    return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is running.' }
-  const stopped = draft.runs().filter((run) => run.state === 'stopped' && !isElsewhere(run) && !isDoneSince(draft, run))
-  const latest = stopped.at(-1)
-  if (!latest) return IDLE
-  // Runs that were stopped together resume together.
-  const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
-  for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run.id)
-  return {
-    ok: true,
-    text: `Resumed ${(latest.shownAs ?? latest.files).join(', ')} where it stopped.`,
-    data: { runId: latest.id },
-  }
-}
-
-/** A later run has done everything that was left of it. */
-function isDoneSince(draft: Draft, run: Run): boolean {
-  const same = ({ spec }: Task) => originId(spec.origin)
-  const done = new Set<string>()
-  for (const later of draft.runs())
-    if (later.seq > run.seq) for (const task of draft.tasksOf(later.id)) if (task.phase === 'done') done.add(same(task))
-  const left = [...draft.openTasks(run.id)]
-  return left.length > 0 && left.every((task) => done.has(same(task)))
-}
-
 function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
-  if (draft.openRuns().length === 0) return IDLE
+  if (draft.openRuns().length === 0) return NOTHING_RUNS
   const left = stopAll(draft, why ?? `stopped by ${actorText(by)}`)
   return {
     ok: true,
@@ -210,7 +171,9 @@ function whichTask(draft: Draft, verb: string, number: number | undefined): Repl
 const FINISHED: ReadonlySet<Task['phase']> = new Set(['merging', 'marking'])
 
 const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
-  number === undefined || draft.runs().length === 0 ? IDLE : notPossible(`There is no task ${number} in this run.`)
+  number === undefined || draft.runs().length === 0
+    ? NOTHING_RUNS
+    : notPossible(`There is no task ${number} in this run.`)
 
 function skip(
   draft: Draft,
@@ -242,7 +205,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   const several = number === undefined || runId !== undefined ? [] : taskToRetryOf(draft, number)
   if (number !== undefined && several.length > 1) return severalRuns(number, several)
   const task = several[0] ?? (number === undefined ? taskToRetry(draft) : findTask(draft, number, runId))
-  if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
+  if (!task) return number === undefined ? NOTHING_RUNS : noSuchTask(draft, number)
   if (task.phase === 'taken_over') return notPossible(takenWords(task))
   if (isElsewhere(draft.run(task.runId)))
     return notPossible(`${taskSubject(task)} belongs to a run that another machine took over.`)
@@ -351,7 +314,7 @@ function say(draft: Draft, { task: number, runId, text }: Extract<ResolvedComman
 
 function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {
   const run = runId === undefined ? draft.runs().at(-1) : draft.runs().find((r) => r.id === runId)
-  if (!run) return IDLE
+  if (!run) return NOTHING_RUNS
   const elsewhere = refusedFrom(draft.policy, by)
   if (elsewhere) return elsewhere
   let accepted = 0

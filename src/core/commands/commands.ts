@@ -77,7 +77,8 @@ export type ResolvedCommand =
   | { type: 'answer'; target: Target; choice: Choice; text?: string; answers?: Record<string, string> }
   | { type: 'snooze'; target: Target; until: number }
   | { type: 'pause'; afterTask?: boolean }
-  | { type: 'resume' }
+  /** `autoApprove`: and ask for no approvals of it any more. */
+  | { type: 'resume'; autoApprove?: boolean }
   /** With a run, the task of that number in that run; else in the current or the latest one. */
   | { type: 'skip'; task?: number; runId?: string; why?: string }
   | { type: 'retry'; task?: number; runId?: string }

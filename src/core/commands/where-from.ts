@@ -1,7 +1,6 @@
 import type { Reply } from '../inputs.ts'
 import { notPossible } from '../reply.ts'
 import type { Actor, ChatSurface, Policy } from '../types.ts'
-import type { ResolvedCommand } from './commands.ts'
 
 /** Surfaces that identify a person by an account, and not by what they can reach on this machine. */
 const CHATS: Record<ChatSurface, true> = { telegram: true, slack: true, discord: true }
@@ -22,7 +21,7 @@ export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }:
 /** The same for a run that would ask nobody: that is an answer to everything beforehand. A schedule has it from config.yaml. */
 export function refusedStart(
   policy: Pick<Policy, 'approval'>,
-  { autoApprove }: Pick<Extract<ResolvedCommand, { type: 'start' }>, 'autoApprove'>,
+  { autoApprove }: { autoApprove?: boolean },
   by: Actor,
 ): Reply | undefined {
   if (!autoApprove || by.surface === 'schedule' || !refusedFrom(policy, by)) return undefined
