@@ -19,7 +19,7 @@ export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: 
   const digits = String(Math.max(1, ...tasks.map(({ number }) => number))).length
   const lines = inOrder(tasks).map((task) => {
     const { spec } = task
-    const asks = !autoApprove && asksFirst(task, approval)
+    const asks = asksFirst(task, approval, autoApprove)
     const facts = [
       spec.type,
       spec.priority === 'medium' ? undefined : spec.priority,
@@ -54,9 +54,11 @@ export function planObjects({ files, tasks, alreadyDone, autoApprove, approval }
       kind: task.spec.type ?? null,
       priority: task.spec.priority,
       dependsOn: task.dependsOn,
-      asksForApproval: !autoApprove && asksFirst(task, approval),
+      asksForApproval: asksFirst(task, approval, autoApprove),
       commands: task.spec.run ?? null,
       verify: task.spec.verify,
+      // As of every task that programs are shown; nothing works on it yet.
+      ...{ lane: null, branch: task.spec.branch ?? null, worktree: null, commit: null },
     })),
     { type: 'summary', dryRun: true, exitCode: 0, files, total: tasks.length, alreadyDone },
   ]
@@ -65,8 +67,9 @@ export function planObjects({ files, tasks, alreadyDone, autoApprove, approval }
 const inOrder = (tasks: PlannedTask[]) => tasks.toSorted((a, b) => a.position - b.position)
 
 /** The same rule as the gate of the run itself. */
-function asksFirst({ spec }: PlannedTask, { mode, auto }: Policy['approval']): boolean {
-  if (mode === 'none') return false
+function asksFirst({ spec }: PlannedTask, { mode, auto }: Policy['approval'], autoApprove: boolean): boolean {
+  if (spec.role !== undefined) return true
+  if (mode === 'none' || autoApprove) return false
   if (spec.type !== undefined && auto.some((type) => type.toLowerCase() === spec.type?.toLowerCase())) return false
   return mode === 'all' ? spec.requiresApproval !== false : spec.requiresApproval === true
 }
