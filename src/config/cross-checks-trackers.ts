@@ -1,4 +1,4 @@
-import { LEDGER_PROPERTIES } from '../core/ledger-properties.ts'
+import { LEDGER_SOURCES } from '../core/ledger-properties.ts'
 import type { AllValues } from './build.ts'
 import type { ConfigProblem } from './problem.ts'
 import type { YamlFile } from './yaml-file.ts'
@@ -9,16 +9,15 @@ export function ledgerProblems({ notion: { properties } }: AllValues, yaml: Yaml
   if (written.length === 0) return []
   const refused = (at: string[], message: string, hint: string) =>
     yaml.problemAt(at, 'value', { severity: 'error', message, hint })
-  const known = new Set(Object.values(LEDGER_PROPERTIES).map(({ source }) => source))
   return [
     ...written.flatMap(([name, { source }]) =>
-      known.has(source)
+      LEDGER_SOURCES.has(source)
         ? []
         : [
             refused(
               ['notion', 'properties', name, 'source'],
               `there is no fact \`${source}\``,
-              `docs/notion.md lists them, such as ${[...known].slice(0, 5).join(', ')}.`,
+              `docs/notion.md lists them, such as ${[...LEDGER_SOURCES].slice(0, 5).join(', ')}.`,
             ),
           ],
     ),

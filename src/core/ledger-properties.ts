@@ -66,3 +66,29 @@ export const LEDGER_PROPERTIES: Readonly<Record<string, LedgerProperty>> = {
   'Number in its environment': of('number', 'deployment.epoch'),
   Run: of('rich_text', 'deployment.run'),
 }
+
+/** What a page is about. */
+export const LEDGER_KINDS = ['run', 'deployment'] as const
+export type LedgerKind = (typeof LEDGER_KINDS)[number]
+
+/** Facts of runs and deployments alike. */
+export const SHARED_FACTS = [
+  'id',
+  'kind',
+  'title',
+  'project',
+  'status',
+  'actor',
+  'started_at',
+  'ended_at',
+  'seconds',
+  'reason',
+  'url',
+] as const
+export type SharedFact = (typeof SHARED_FACTS)[number]
+
+/** Every name that a property may have as its source: a shared fact also as that of one kind alone, as in `deployment.status`. */
+export const LEDGER_SOURCES: ReadonlySet<string> = new Set([
+  ...Object.values(LEDGER_PROPERTIES).map(({ source }) => source),
+  ...LEDGER_KINDS.flatMap((kind) => SHARED_FACTS.map((name) => `${kind}.${name}`)),
+])

@@ -1,5 +1,6 @@
 import { actorText } from '../core/actors.ts'
 import type { Deployment } from '../core/deploy/deployment.ts'
+import { type LedgerKind, SHARED_FACTS, type SharedFact } from '../core/ledger-properties.ts'
 import type { Run, Task } from '../core/types.ts'
 
 /** A value that a page of the ledger may show; undefined: there is none. */
@@ -27,17 +28,19 @@ export function runEntry(run: RunFacts, tasks: readonly Task[], { url }: { url?:
   return {
     id,
     facts: {
-      id,
-      kind: 'run',
-      title: tasks.length === 1 ? tasks[0]?.spec.title : `${tasks.length} tasks of ${queue}`,
-      project: queue,
-      status: run.state === 'open' ? (startedAt === undefined ? 'queued' : 'running') : run.state,
-      actor: actorText(startedBy),
-      started_at: dateOf(startedAt ?? createdAt),
-      ended_at: dateOf(endedAt),
-      seconds,
-      reason,
-      url,
+      ...ofKind('run', {
+        id,
+        kind: 'run',
+        title: tasks.length === 1 ? tasks[0]?.spec.title : `${tasks.length} tasks of ${queue}`,
+        project: queue,
+        status: run.state === 'open' ? (startedAt === undefined ? 'queued' : 'running') : run.state,
+        actor: actorText(startedBy),
+        started_at: dateOf(startedAt ?? createdAt),
+        ended_at: dateOf(endedAt),
+        seconds,
+        reason,
+        url,
+      }),
       'run.created_at': dateOf(createdAt),
       'run.surface': startedBy.surface,
       'run.files': files,
@@ -71,17 +74,19 @@ export function deploymentEntry(deployment: Deployment, { url }: { url?: string 
   return {
     id,
     facts: {
-      id,
-      kind: deployment.kind,
-      title: `${deployment.kind === 'rollback' ? 'Roll back' : 'Deploy'} ${sha.slice(0, 8)} ${deployment.kind === 'rollback' ? 'in' : 'to'} ${environment}`,
-      project: queue,
-      status: step,
-      actor: actorText(by),
-      started_at: dateOf(startedAt),
-      ended_at: dateOf(endedAt),
-      seconds: endedAt === undefined ? undefined : Math.round((endedAt - startedAt) / 1_000),
-      reason: why,
-      url,
+      ...ofKind('deployment', {
+        id,
+        kind: deployment.kind,
+        title: `${deployment.kind === 'rollback' ? 'Roll back' : 'Deploy'} ${sha.slice(0, 8)} ${deployment.kind === 'rollback' ? 'in' : 'to'} ${environment}`,
+        project: queue,
+        status: step,
+        actor: actorText(by),
+        started_at: dateOf(startedAt),
+        ended_at: dateOf(endedAt),
+        seconds: endedAt === undefined ? undefined : Math.round((endedAt - startedAt) / 1_000),
+        reason: why,
+        url,
+      }),
       'deployment.environment': environment,
       'deployment.sha': sha,
       'deployment.branch': branch,
@@ -96,6 +101,12 @@ export function deploymentEntry(deployment: Deployment, { url }: { url?: string 
     },
   }
 }
+
+/** What runs and deployments have alike, also by a name of its own: `deployment.status` is shown of deployments alone. */
+const ofKind = (kind: LedgerKind, facts: Record<SharedFact, Fact>): Record<string, Fact> => ({
+  ...facts,
+  ...Object.fromEntries(SHARED_FACTS.map((name) => [`${kind}.${name}`, facts[name]])),
+})
 
 const dateOf = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at))
 const unique = (values: readonly string[]): string[] => [...new Set(values)]

@@ -18,6 +18,13 @@ test('an unknown key is met with its place, its line and the nearest known key',
   )
 })
 
+test('a property of the ledger may show of one kind alone what runs and deployments have alike', async () => {
+  const properties = (source: string) =>
+    `notion: {database: x, properties: {N: {type: title, source: title}, I: {type: rich_text, source: id}, S: {type: select, source: ${source}}}}\n`
+  expect(await complaint(properties('deployment.status'))).not.toContain('no fact')
+  expect(await complaint(properties('deployment.tasks'))).toContain('there is no fact `deployment.tasks`')
+})
+
 test.each([
   ['ordr: written\n', 'Did you mean `order`?'],
   ['claude: {allowedTools: []}\n', 'Did you mean `allowed_tools`?'],

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
-import { LEDGER_PROPERTIES } from '../../src/core/ledger-properties.ts'
+import { LEDGER_SOURCES } from '../../src/core/ledger-properties.ts'
 import { deploymentEntry, runEntry } from '../../src/ledger/facts.ts'
 import { anna } from '../support/samples.ts'
 
 const sourcesFor = (kind: 'run' | 'deployment') =>
-  Object.values(LEDGER_PROPERTIES)
-    .map(({ source }) => source)
-    .filter((source) => !source.includes('.') || source.startsWith(`${kind}.`))
-    .sort()
+  [...LEDGER_SOURCES].filter((source) => !source.includes('.') || source.startsWith(`${kind}.`)).sort()
 
 test('every fact that a property may show is known of a deployment', () => {
   const { id, facts } = deploymentEntry(
@@ -24,6 +21,7 @@ test('every fact that a property may show is known of a deployment', () => {
   expect(facts).toMatchObject({
     kind: 'deploy',
     status: 'rolled-back',
+    'deployment.status': 'rolled-back',
     seconds: 8,
     title: 'Deploy aaaaaaaa to production',
   })
