@@ -4,6 +4,8 @@ import type { TaskSpec } from '../core/types.ts'
 import type { TaskView } from '../daemon/api/views.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
+import { fileForTask } from '../sources/files/add-task.ts'
+import { shownPath } from '../sources/files/find-files.ts'
 import { planTaskFiles, type TaskPlan } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import { painter } from '../terminal/show/paint.ts'
@@ -47,8 +49,8 @@ const noSuchTask = (task: number, listed: readonly { number: number }[]) =>
   })
 
 /** All tasks of the project's files, done ones too. Throws BatonError when the files cannot be read as a whole. */
-async function readTasks({ config, redact }: Loaded, project: ProjectConfig, file?: string): Promise<TaskPlan> {
-  const plan = await planTaskFiles(config, project, { all: true, ...(file !== undefined && { files: [file] }) })
+async function readTasks({ config, redact }: Loaded, project: ProjectConfig, files?: string[]): Promise<TaskPlan> {
+  const plan = await planTaskFiles(config, project, { all: true, ...(files && { files }) })
   const errors = plan.problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0)
     throw batonError('task-files-invalid', { problems: redact(formatProblems(errors)), count: errors.length })
@@ -76,8 +78,12 @@ const isSame = (task: TaskView, spec: TaskSpec) => task.file === spec.origin.fil
 
 async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call: TaskCreateCall): Promise<number> {
   const { title, branch, dependsOn = [], start, json } = call
+  if (title.trim() === '')
+    throw batonError('usage', { message: 'A task needs a title.', hint: 'For example: task create "Fix the footer"' })
+  const { home } = loaded.config
   const file = call.file === undefined ? undefined : resolve(shell.cwd, call.file)
-  const after = dependsOn.length > 0 ? namesOf(dependsOn, await readTasks(loaded, project)) : []
+  const writtenTo = shownPath(home, fileForTask(home, project, file))
+  const after = dependsOn.length > 0 ? namesOf(dependsOn, await readTasks(loaded, project), writtenTo) : []
   let written: { where: string } | undefined
   const exitCode = await doCommand(
     shell,
@@ -98,27 +104,31 @@ async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call
   )
   if (exitCode !== 0 || !start || written === undefined) return exitCode
   const [, path = '', line = ''] = /^(.*):(\d+)$/.exec(written.where) ?? []
-  const whole = resolve(shell.home, path)
-  const { tasks } = await readTasks(loaded, project, whole)
-  const made = tasks.find(({ spec }) => spec.origin.line === Number(line))
+  // Alone, unless it waits for tasks of other files, which are then in the same run.
+  const others = dependsOn.length > 0 ? (await readTasks(loaded, project)).files : []
+  const files = [...new Set([...others, path])].map((one) => resolve(home, one))
+  const { tasks } = await readTasks(loaded, project, files)
+  const made = tasks.find(({ spec }) => spec.origin.line === Number(line) && spec.origin.file === path)
   if (!made) throw noSuchTask(tasks.length, tasks)
   const only = withWhatItNeeds(made.number, tasks)
   return runTasks(shell, {
-    ...{ files: [whole], only, json, autoApprove: false, resume: false, all: false, dryRun: false },
+    ...{ files, only, json, autoApprove: false, resume: false, all: false, dryRun: false },
   })
 }
 
 /**
- * What tasks are called in a task file. People call them by their place over all files; a file knows its own headings'
- * numbers and everybody's titles.
+ * What tasks are called in the file that a new one is written into. People call them by their place over all files; a file
+ * knows its own headings' numbers and titles, and those of another as `other.md#2`, whatever else is called alike.
  */
-function namesOf(numbers: readonly number[], { tasks, files }: TaskPlan): string[] {
+function namesOf(numbers: readonly number[], { tasks }: TaskPlan, writtenTo: string): string[] {
   return numbers.map((number) => {
     const task = tasks.find((one) => one.number === number)
     if (!task) throw noSuchTask(number, tasks)
-    const { headingNumber, title } = task.spec
-    const own = files.length === 1 || title.includes(',') ? headingNumber : undefined
-    return String(own ?? title)
+    const { headingNumber, title, origin } = task.spec
+    const own = String(headingNumber ?? title)
+    if (origin.file === writtenTo) return own
+    // A comma would end the name.
+    return origin.file?.includes(',') ? title : `${origin.file}#${own}`
   })
 }
 

@@ -27,6 +27,44 @@ describe('baton task', () => {
     expect(JSON.parse((await baton(home, ['task', 'show', '3', '--json'])).stdout)).toEqual(listed[2])
   })
 
+  it('calls what it depends on so that the file means that task, whichever file it is in', async () => {
+    const home = aHome({ 'tasks/a.md': tasks('say one', 'say two'), 'tasks/b.md': tasks('say three') })
+    const make = (title: string, on: string, file: string) =>
+      baton(home, ['task', 'create', title, '--depends-on', on, '--file', file])
+    // Task 3 is the first one of b.md, and called like the first one of a.md.
+    for (const [title, on, file] of [
+      ['New', '2', 'tasks/c.md'],
+      ['Part 2', '2', 'tasks/d.md'],
+      ['Doubtful', '1', 'tasks/d.md'],
+      ['Near', '3', 'tasks/b.md'],
+    ] as const)
+      expect(await make(title, on, file)).toMatchObject({ exitCode: 0 })
+    const { stdout } = await baton(home, ['task', 'list', '--json'])
+    const listed = new Map(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .map((task) => [`${task.file} ${task.title}`, task.dependsOn]),
+    )
+    expect(listed.get('tasks/c.md New')).toEqual([2])
+    expect(listed.get('tasks/d.md Part 2')).toEqual([2])
+    expect(listed.get('tasks/d.md Doubtful')).toEqual([1])
+    expect(listed.get('tasks/b.md Near')).toEqual([3])
+    expect((await baton(home, ['task', 'create', ''])).exitCode).toBe(2)
+    const started = await baton(home, [
+      'task',
+      'create',
+      'rehearse: say so',
+      '--depends-on',
+      '1',
+      '--file',
+      'e.md',
+      '--start',
+    ])
+    expect(started).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/2 tasks: 2 done/) })
+  })
+
   it('starts a new task with what it depends on, and nothing else', async () => {
     const home = aHome(CONFIG)
     const {

@@ -32,12 +32,7 @@ export async function addTask(
   // An earlier life may have written it and not lived to say so.
   const there = memory.begun && (await findAdded(memory.begun))
   if (memory.begun && there) return { where: `${shownPath(home, memory.begun.path)}:${there.line}`, title }
-  const path =
-    file === undefined
-      ? (findTaskFiles(home, project.tasks)
-          .filter((f) => existsSync(f) && !isJson(f))
-          .at(-1) ?? join(home, 'tasks', `${localDay(Date.now())}.md`))
-      : resolve(home, file)
+  const path = fileForTask(home, project, file)
   if (isJson(path))
     throw new Error(`${shownPath(home, path)} is JSON, which Baton never writes to. Name a Markdown file.`)
   mkdirSync(dirname(path), { recursive: true })
@@ -49,4 +44,11 @@ export async function addTask(
   const task = { title, instruction: body === '' ? title : body, fields }
   const { line } = await writing(path, () => writeTask(path, task, memory.begin))
   return { where: `${shownPath(home, path)}:${line}`, title }
+}
+
+/** The file that a new task is written into. */
+export function fileForTask(home: string, { tasks }: Pick<ProjectConfig, 'tasks'>, file: string | undefined): string {
+  if (file !== undefined) return resolve(home, file)
+  const there = findTaskFiles(home, tasks).filter((f) => existsSync(f) && !isJson(f))
+  return there.at(-1) ?? join(home, 'tasks', `${localDay(Date.now())}.md`)
 }
