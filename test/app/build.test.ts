@@ -54,6 +54,15 @@ it('a clone loads what was built from it, until a file of the source changes', (
   expect(loaded()).toBe('dist/main.js')
 })
 
+it('nothing of a start is called so often that V8 loads its largest compiler, which stays in memory', () => {
+  mkdirSync(join(clone, 'tasks'), { recursive: true })
+  writeFileSync(join(clone, 'tasks/today.md'), '## Task 1: A\n**Claude Instruction:**\nSay ok.\n')
+  const told = [1, 2, 3].map(() => run('--trace-opt', 'bin/baton.js', 'check')).join('')
+  expect(told).toContain('1 task in 1 file')
+  expect(told).toContain('MAGLEV')
+  expect(told).not.toContain('TURBOFAN')
+})
+
 it('a look at the status only asks for the files that it is made of', () => {
   const set = (file: string, seconds: number) => utimesSync(join(clone, 'src', file), seconds, seconds)
   // What it loads at once, what only for a configuration that has to be read, and one that little is left of in the build.
