@@ -23,6 +23,8 @@ beforeAll(() => {
   for (const part of ['bin', 'src', 'scripts', 'examples', 'package.json', 'config.yaml', '.env.example'])
     cpSync(join(ROOT, part), join(clone, part), { recursive: true, preserveTimestamps: true })
   symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
+  mkdirSync(join(clone, 'tasks'))
+  writeFileSync(join(clone, 'tasks/today.md'), '## Task 1: A\n**Claude Instruction:**\nSay ok.\n')
   run('scripts/build.ts')
 })
 afterAll(() => rmSync(clone, { recursive: true, force: true }))
@@ -55,8 +57,6 @@ it('a clone loads what was built from it, until a file of the source changes', (
 })
 
 it('nothing of a start is called so often that V8 loads its largest compiler, which stays in memory', () => {
-  mkdirSync(join(clone, 'tasks'), { recursive: true })
-  writeFileSync(join(clone, 'tasks/today.md'), '## Task 1: A\n**Claude Instruction:**\nSay ok.\n')
   const told = [1, 2, 3].map(() => run('--trace-opt', 'bin/baton.js', 'check')).join('')
   expect(told).toContain('1 task in 1 file')
   expect(told).toContain('MAGLEV')
@@ -153,11 +153,21 @@ describe('what runs once the code is kept', () => {
   })
 
   it('is kept before the first task, instead of being loaded', () => {
-    const parts = readdirSync(join(clone, 'dist')).filter((name) => name.startsWith('open-app'))
+    const parts = readdirSync(join(clone, 'dist')).filter((name) => /^work-.*js$/.test(name))
     expect(parts.map((name) => readFileSync(join(clone, 'dist', name), 'utf8')).join()).toMatch(
       /loadAllCode = async \(\) => require\("baton:late"\)\.keepCode\(__dirname\)/,
     )
   })
+})
+
+it('a command loads few parts, since each file takes its time', () => {
+  const count = join(clone, 'count.cjs')
+  writeFileSync(
+    count,
+    "process.on('exit', () => console.log('parts:', Object.keys(require.cache).filter((file) => /dist/.test(file)).length))",
+  )
+  expect(Number(/parts: (\d+)/.exec(run('-r', count, 'bin/baton.js', 'check'))?.[1])).toBeLessThan(20)
+  expect(Number(/parts: (\d+)/.exec(run('-r', count, 'bin/baton.js', 'status'))?.[1])).toBeLessThan(6)
 })
 
 it('the build has one byte a letter', () => {
