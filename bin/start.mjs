@@ -9,7 +9,7 @@ const SMALL = [
   // Baton makes little garbage at a time: a nursery that never grows saves some 15 MB. Its largest size is fixed before any of our lines
   // run; how it grows is not.
   '--semi-space-growth-factor=1',
-  // V8 compiles a function anew once it has been called so many times, and its compilers are 6 MB that stay in memory. A start calls a few
+  // V8 compiles a function again once it has been called so many times, and its compilers are 6 MB that stay in memory. A start calls a few
   // often enough, as those that look at files; so they have to be called ten times as often.
   '--invocation-count-for-maglev=4000',
   '--invocation-count-for-maglev-osr=1000',
