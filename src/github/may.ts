@@ -1,18 +1,19 @@
 import { type AccountId, isSameAccount } from './accounts.ts'
 import type { GitHub } from './client.ts'
-import { isTrouble } from './errors.ts'
+import { GitHubError, isTrouble } from './errors.ts'
 
-/** `unknown`: it could not be asked now. Nothing is done on that; ask again later. */
-export type May = 'yes' | 'no' | 'unknown'
+const NEEDS_WRITE =
+  'Baton asks this before it does what somebody says there, and only an account with write access to the repository may: give the account of the token that.'
 
 /**
  * Whether an account may write to the repository, asked of GitHub now and never kept: who could yesterday need not today. Names
- * change hands, so the number of the account decides. What is not a clear yes is no.
+ * change hands, so the number of the account decides. What is not a clear yes is no. Throws GitHubError where GitHub does not say:
+ * nothing is done on that, and it is asked again later.
  */
 export async function mayWrite(
   github: GitHub,
   user: { id: AccountId; login: string } | null | undefined,
-): Promise<May> {
+): Promise<'yes' | 'no'> {
   if (!user) return 'no'
   try {
     const answer = await github.read('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
@@ -22,7 +23,9 @@ export async function mayWrite(
       ? 'yes'
       : 'no'
   } catch (error) {
-    // A token without push access may not ask. That is not an answer about the person.
-    return isTrouble(error, 'missing', 'refused') ? 'no' : 'unknown'
+    if (isTrouble(error, 'missing', 'refused')) return 'no'
+    // That is not an answer about the person.
+    if (isTrouble(error, 'forbidden')) throw new GitHubError('forbidden', `${error.message} ${NEEDS_WRITE}`)
+    throw error
   }
 }

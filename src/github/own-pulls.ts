@@ -1,3 +1,4 @@
+import { eachInTurn } from '../core/each-in-turn.ts'
 import type { GitHub } from './client.ts'
 import { mayWrite } from './may.ts'
 import { type CiRun, judgeCi, readCi } from './merge/ci.ts'
@@ -150,7 +151,6 @@ export function createOwnPulls(ports: OwnPullPorts): Required<Pick<Watcher, 'pul
     for (const { id, state: is, user, body, commit_id: commit } of reviews) {
       if (is !== 'CHANGES_REQUESTED' || commit !== own.head || state.seen.has('review', Number(id))) continue
       const may = await mayWrite(github, user)
-      if (may === 'unknown') throw new Error('Baton could not ask GitHub who may request changes.')
       state.seen.add('review', Number(id))
       if (may === 'no') continue
       const comments = await github.all('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments', {
@@ -181,10 +181,9 @@ export function createOwnPulls(ports: OwnPullPorts): Required<Pick<Watcher, 'pul
         if (value.own && !value.own.closed && !open.has(number)) keep(number, { ...value.own, closed: true })
     },
     async also() {
-      const troubles: unknown[] = []
-      for (const { number, value } of state.pulls.all<{ own?: OwnPull }>())
-        if (value.own && !value.own.closed) await look(number, value.own).catch((error) => troubles.push(error))
-      if (troubles.length > 0) throw troubles[0]
+      await eachInTurn(state.pulls.all<{ own?: OwnPull }>(), async ({ number, value: { own } }) => {
+        if (own && !own.closed) await look(number, own)
+      })
     },
   }
 }

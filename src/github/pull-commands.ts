@@ -1,3 +1,4 @@
+import { eachInTurn } from '../core/each-in-turn.ts'
 import type { GitHub } from './client.ts'
 import { isTrouble } from './errors.ts'
 import { mayWrite } from './may.ts'
@@ -55,7 +56,6 @@ export function createPullCommands(ports: PullCommandPorts): Watcher {
       })
     if (!pull) return state.seen.add('command', id)
     const may = await mayWrite(github, comment.user)
-    if (may === 'unknown') throw new Error('Baton could not ask GitHub who may give commands.')
     if (may === 'no') {
       await react(id, 'confused')
       return state.seen.add('command', id)
@@ -107,7 +107,7 @@ export function createPullCommands(ports: PullCommandPorts): Watcher {
       }
     },
     async comments(listed: ListedComment[]) {
-      for (const comment of listed) await obey(comment)
+      await eachInTurn(listed, obey)
     },
   }
 }

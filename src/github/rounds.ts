@@ -1,4 +1,5 @@
 import type { Endpoints } from '@octokit/types'
+import { eachInTurn } from '../core/each-in-turn.ts'
 import { createRoundLoop, type RoundLoop, type RoundLoopOptions } from '../rounds.ts'
 import type { GitHub } from './client.ts'
 import { isPassing } from './errors.ts'
@@ -96,7 +97,7 @@ export function createRounds(ports: RoundPorts): Rounds {
     if (!came) return
     // Issues and pull requests are numbered alike, and GitHub lists both as issues.
     const items = kind === 'issues' ? (came.items as ListedIssue[]).filter((one) => !one.pull_request) : came.items
-    for (const watcher of watchers) await (watcher[kind] as ((items: unknown) => Promise<void>) | undefined)?.(items)
+    await eachInTurn(watchers, (watcher) => (watcher[kind] as ((items: unknown) => Promise<void>) | undefined)?.(items))
     came.keep()
   }
 
@@ -109,7 +110,7 @@ export function createRounds(ports: RoundPorts): Rounds {
     if (!came) return
     const fresh = came.items.filter((one) => !state.seen.has('comment-version', versionOf(one)))
     // What was said before Baton was there was said to others.
-    if (fresh.length > 0 && known !== undefined) for (const watcher of watchers) await watcher.comments?.(fresh)
+    if (fresh.length > 0 && known !== undefined) await eachInTurn(watchers, (watcher) => watcher.comments?.(fresh))
     const newest = Math.max(
       Date.parse(since),
       ...came.items.map(({ updated_at }) => Date.parse(updated_at) - OVERLAP_MS),

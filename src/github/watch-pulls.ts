@@ -1,3 +1,4 @@
+import { eachInTurn } from '../core/each-in-turn.ts'
 import type { CheckResult } from '../core/types.ts'
 import type { GitHub } from './client.ts'
 import { download } from './download.ts'
@@ -107,10 +108,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
     },
     comments: async (listed) => commands.comments?.(listed),
     async also() {
-      await reviews.also()
-      await merges.also()
-      await own.also()
-      await solves.also()
+      await eachInTurn([reviews, merges, own, solves], (one) => one.also())
     },
     review: reviews.request,
     merge: merges.request,

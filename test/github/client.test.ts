@@ -274,8 +274,11 @@ describe('who may write', () => {
   test('is not known where GitHub does not say', async () => {
     const { github } = client()
     server.faults.add(/permission/, { kind: 'status', code: 500 })
-    expect(await mayWrite(github, server.account('wendy'))).toBe('unknown')
+    await expect(mayWrite(github, server.account('wendy'))).rejects.toMatchObject({ kind: 'failed' })
     server.faults.add(/permission/, { kind: 'forbidden' })
-    expect(await mayWrite(github, server.account('wendy'))).toBe('unknown')
+    await expect(mayWrite(github, server.account('wendy'))).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: expect.stringMatching(/only an account with write access .* may/),
+    })
   })
 })

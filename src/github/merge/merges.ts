@@ -3,6 +3,7 @@ import { locate } from '../../git/repository.ts'
 import { mergeTree } from '../../git/worktree/combine.ts'
 import type { GitHub } from '../client.ts'
 import { isTrouble } from '../errors.ts'
+import { inBackground } from '../in-background.ts'
 import { once } from '../once.ts'
 import { fetchPull, layTree, pullChanges } from '../pull-tree.ts'
 import type { GitRemote } from '../remote.ts'
@@ -95,7 +96,6 @@ const ORDER = 'merge-order'
 export function createMerges(ports: MergePorts): Merges {
   const { github, state, onError } = ports
   const stopping = new AbortController()
-  let working: Promise<void> | undefined
 
   /** Head and base of those that only wait for their checks: what else is looked at was, and costs two fetches each time. */
   const onlyChecks = new Map<number, string>()
@@ -345,14 +345,10 @@ export function createMerges(ports: MergePorts): Merges {
     }
   }
 
+  const { wake, idle } = inBackground(work, onError)
+
   return {
-    also: async () => {
-      working ??= work()
-        .catch(onError)
-        .finally(() => {
-          working = undefined
-        })
-    },
+    also: async () => wake(),
     request(number, { comment, by, head }) {
       const before = mergeOf(number)
       // Said again on GitHub for the head that was asked about, it is the answer; a button may be tapped twice.
@@ -368,10 +364,10 @@ export function createMerges(ports: MergePorts): Merges {
       })
       if (isAnswer) void ports.decide.withdraw(number, head, `${by} decided on GitHub`).catch(onError)
     },
-    idle: async () => working,
+    idle,
     async stop() {
       stopping.abort()
-      await working
+      await idle()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { eachInTurn } from '../../core/each-in-turn.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
 import { locate } from '../../git/repository.ts'
 import { keepCommit } from '../../git/worktree/branches.ts'
@@ -83,8 +84,6 @@ export function createSolves(ports: SolvePorts): Solves {
     if (!canSolve(pull)) return { words: words.notSolved('its branch is in a fork.') }
     const foreign = ports.issuesOf(number).length === 0
     const may = foreign ? await mayWrite(github, pull.user) : 'yes'
-    if (may === 'unknown')
-      throw new Error('Baton could not ask GitHub whether the author of a pull request has write access.')
     if (may === 'no')
       return { words: words.notSolved('its author has no write access, and its files would be worked on here.') }
     const located = await locate(ports.folder)
@@ -118,10 +117,9 @@ export function createSolves(ports: SolvePorts): Solves {
   return {
     request: (number, given) => keep(number, { ...given, state: 'waiting' }),
     async also() {
-      const troubles: unknown[] = []
-      for (const { number, value } of state.pulls.all<{ solve?: Solve }>())
-        if (value.solve?.state === 'waiting') await advance(number, value.solve).catch((error) => troubles.push(error))
-      if (troubles.length > 0) throw troubles[0]
+      await eachInTurn(state.pulls.all<{ solve?: Solve }>(), async ({ number, value: { solve } }) => {
+        if (solve?.state === 'waiting') await advance(number, solve)
+      })
     },
   }
 }

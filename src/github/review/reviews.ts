@@ -3,6 +3,7 @@ import { locate, type Repository } from '../../git/repository.ts'
 import { isSameAccount } from '../accounts.ts'
 import type { GitHub } from '../client.ts'
 import { isPassing, isTrouble } from '../errors.ts'
+import { inBackground } from '../in-background.ts'
 import { keyIn, markOf } from '../marks.ts'
 import { once } from '../once.ts'
 import { committedText, fetchPull, forgetPull, layTree, type PullCommits, pullChanges } from '../pull-tree.ts'
@@ -68,8 +69,8 @@ export interface Reviews extends Watcher {
   stop: () => Promise<void>
 }
 
-const TRIES = 3
-const AGAIN_MS = 5 * 60_000
+/** The first one is soon: a fetch that failed once is the most likely reason. */
+const AGAIN_MS = [20_000, 10 * 60_000]
 /** Claude's own words for a usage limit; another look costs one request. */
 const USAGE_LIMIT = /hit your [\w -]*limit/i
 const LIMITED_MS = 30 * 60_000
@@ -81,7 +82,6 @@ const RULES = ['CLAUDE.md', 'REVIEW.md']
 export function createReviews(ports: ReviewPorts): Reviews {
   const { github, state, now, onError } = ports
   const stopping = new AbortController()
-  let working: Promise<void> | undefined
 
   const reviewOf = (number: number): PullReview =>
     state.pulls.get<{ review?: PullReview }>(number)?.review ?? { known: [] }
@@ -90,9 +90,13 @@ export function createReviews(ports: ReviewPorts): Reviews {
 
   const setDue = (number: number, head: string, isAsked: boolean) => {
     const review = reviewOf(number)
+    const { due } = review
+    // Whoever asks for it does not wait for another try.
+    if (due?.head === head && isAsked && !due.isAsked)
+      return keep(number, { ...review, due: { ...due, isAsked, notBefore: 0 } })
     if (
       (review.done === head && !(isAsked && review.failed === head)) ||
-      review.due?.head === head ||
+      due?.head === head ||
       review.answered?.head === head
     )
       return
@@ -123,11 +127,17 @@ export function createReviews(ports: ReviewPorts): Reviews {
       .filter(
         ({ value: { review } }) => review?.answered !== undefined || (review?.due?.notBefore ?? Infinity) <= now(),
       )
+      .sort((a, b) => Number(b.value.review?.due?.isAsked === true) - Number(a.value.review?.due?.isAsked === true))
       .map(({ number }) => number)
 
+  /** Each that is due, once; what people asked for comes first, so that many new ones do not keep it waiting. */
   async function work(): Promise<void> {
-    for (const number of dueNow()) {
-      if (stopping.signal.aborted) return
+    const tried = new Set<string>()
+    const headOf = ({ due, answered }: PullReview) => due?.head ?? answered?.head
+    for (;;) {
+      const number = dueNow().find((one) => !tried.has(`${one} ${headOf(reviewOf(one))}`))
+      if (number === undefined || stopping.signal.aborted) return
+      tried.add(`${number} ${headOf(reviewOf(number))}`)
       // What is answered is only posted.
       if (reviewOf(number).answered === undefined && !ports.mayStart()) continue
       try {
@@ -136,6 +146,8 @@ export function createReviews(ports: ReviewPorts): Reviews {
         if (stopping.signal.aborted) return
         if (isPassing(error)) {
           onError(error)
+          // What GitHub fails to do for one pull request keeps no other one waiting.
+          if (isTrouble(error, 'lost', 'failed')) continue
           return
         }
         await giveUpLater(number, error)
@@ -306,8 +318,9 @@ export function createReviews(ports: ReviewPorts): Reviews {
     // Nothing is wrong with it: it is reviewed when Claude answers again.
     if (error instanceof Error && USAGE_LIMIT.test(error.message))
       return keep(number, { ...review, due: { ...due, notBefore: now() + LIMITED_MS } })
-    const tries = due.tries + 1
-    if (tries < TRIES) return keep(number, { ...review, due: { ...due, tries, notBefore: now() + AGAIN_MS * tries } })
+    const againMs = AGAIN_MS[due.tries]
+    if (againMs !== undefined)
+      return keep(number, { ...review, due: { ...due, tries: due.tries + 1, notBefore: now() + againMs } })
     const { due: _, ...rest } = review
     keep(number, { ...rest, done: due.head, failed: due.head })
     const why = harmless(ports.redact(error instanceof Error ? error.message : String(error)), { max: 1_000 })
@@ -326,22 +339,16 @@ export function createReviews(ports: ReviewPorts): Reviews {
 
   const blobUrl = () => `${ports.remote.url.replace(/\.git$/, '')}/blob`
 
-  const also = async () => {
-    working ??= work()
-      .catch(onError)
-      .finally(() => {
-        working = undefined
-      })
-  }
+  const { wake, idle } = inBackground(work, onError)
 
   return {
     pulls,
-    also,
+    also: async () => wake(),
     request: (number, head) => setDue(number, head, true),
-    idle: async () => working,
+    idle,
     async stop() {
       stopping.abort()
-      await working
+      await idle()
     },
   }
 }

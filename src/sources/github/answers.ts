@@ -1,4 +1,5 @@
 import type { Command } from '../../core/commands/commands.ts'
+import { eachInTurn } from '../../core/each-in-turn.ts'
 import type { Ask } from '../../core/types.ts'
 import { isPassing } from '../../github/errors.ts'
 import { mayWrite } from '../../github/may.ts'
@@ -20,7 +21,7 @@ export function createAnswers(ports: IssuePorts) {
 
   return {
     async comments(comments: ListedComment[]): Promise<void> {
-      for (const comment of comments) await one(comment)
+      await eachInTurn(comments, one)
     },
   }
 
@@ -33,7 +34,6 @@ export function createAnswers(ports: IssuePorts) {
     const ask = askedBefore(number, record, comment)
     if (!ask || !answersTo(ask).includes(`/${said.word}`)) return
     const may = await mayWrite(github, comment.user)
-    if (may === 'unknown') throw new Error('GitHub does not say who may write; the comment is read again.')
     // Its text may have changed since the ask was made: what is on the page is what was approved.
     const isSame = ask.kind !== 'approval' || (await isUnchanged(number, record))
     const isTaken = may === 'yes' && isSame

@@ -1,4 +1,5 @@
 import { actorText } from '../../core/actors.ts'
+import { eachInTurn } from '../../core/each-in-turn.ts'
 import { isOver } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
@@ -32,14 +33,10 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
   return {
     /** Every issue that is not over, once; throws the first trouble after the others had their turn. */
     async also(): Promise<void> {
-      const troubles: unknown[] = []
-      for (const { number, record } of records.all()) {
-        if (record.stage === 'over') continue
-        await (record.stage === 'blocked' ? unblock(number, record) : attend(number)).catch((error) => {
-          troubles.push(error)
-        })
-      }
-      if (troubles.length > 0) throw troubles[0]
+      await eachInTurn(records.all(), ({ number, record }) => {
+        if (record.stage === 'over') return undefined
+        return record.stage === 'blocked' ? unblock(number, record) : attend(number)
+      })
     },
   }
 
@@ -68,9 +65,8 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
   async function attend(number: number): Promise<void> {
     // A kill may have come before it was queued, or before that was shown.
     await takeUp.start(number)
-    await takeUp.announce(number)
-    await lookAtIssue(number)
-    await show(number)
+    // A token that may not write comments keeps nobody from closing the issue.
+    await eachInTurn([takeUp.announce, lookAtIssue, show], (step) => step(number))
   }
 
   /** What people did to the issue meanwhile. */
@@ -111,7 +107,6 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
   async function passOn(number: number, issue: Issue, { snapshot, runId, by, toldEdit }: IssueRecord): Promise<void> {
     const hash = hashOf(issue)
     const may = snapshot?.outsider === false && toldEdit !== hash ? await mayWrite(github, issue.user) : 'no'
-    if (may === 'unknown') throw new Error('GitHub does not say whether the author of an edited issue may write.')
     const isTold =
       may === 'yes' && runId !== undefined && (await tell(issue, { runId, by, fence: snapshot?.fence ?? '' }, hash))
     records.change(number, { isEdited: true, ...(isTold && { toldEdit: hash }) })

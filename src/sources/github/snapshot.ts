@@ -1,6 +1,5 @@
 import type { Endpoints } from '@octokit/types'
 import type { GitHub } from '../../github/client.ts'
-import { GitHubError } from '../../github/errors.ts'
 import { mayWrite } from '../../github/may.ts'
 import { isOwnComment } from '../../github/say.ts'
 import { newFenceName } from '../../text/as-data.ts'
@@ -35,7 +34,6 @@ export async function takeSnapshot(github: GitHub, issue: Issue, label: string):
     const known = writers.get(String(user.id))
     if (known !== undefined) return known
     const may = await mayWrite(github, user)
-    if (may === 'unknown') throw new GitHubError('failed', `GitHub does not say whether ${user.login} may write.`)
     writers.set(String(user.id), may === 'yes')
     return may === 'yes'
   }

@@ -1,3 +1,4 @@
+import { eachInTurn } from '../../core/each-in-turn.ts'
 import { isOver } from '../../core/status.ts'
 import type { Actor } from '../../core/types.ts'
 import { isPassing, isTrouble } from '../../github/errors.ts'
@@ -31,6 +32,13 @@ export interface TakeUp {
 
 export function createTakeUp(ports: IssuePorts): TakeUp {
   const { github, state, records, config, queue, api } = ports
+  const noted = new Map<number, string>()
+
+  /** It comes again in every round, until somebody does something about it. */
+  function noteOnce(number: number, words: string): void {
+    if (noted.get(number) !== words) ports.note(`#${number} ${words}`)
+    noted.set(number, words)
+  }
 
   async function takeUp(issue: ListedIssue): Promise<void> {
     const { number } = issue
@@ -65,9 +73,7 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
 
   async function mayAsk({ by }: Labelled): Promise<'yes' | 'no'> {
     if (/\[bot\]$/.test(by.login)) return config.bots.includes(by.login) ? 'yes' : 'no'
-    const may = await mayWrite(github, { id: BigInt(by.id), login: by.login })
-    if (may === 'unknown') throw new Error(`GitHub does not say whether ${by.login} may write; Baton will ask again.`)
-    return may
+    return mayWrite(github, { id: BigInt(by.id), login: by.login })
   }
 
   /** Who put the label on last, and by which event: only the history says. */
@@ -155,11 +161,12 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
   async function announce(number: number): Promise<void> {
     const record = records.get(number)
     if (!record || record.isAnnounced) return
-    // The same reaction twice is one.
-    await github.write('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', {
-      issue_number: number,
-      content: 'eyes',
-    })
+    // The same reaction twice is one, and nothing depends on it.
+    await github
+      .write('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', { issue_number: number, content: 'eyes' })
+      .catch((error) => {
+        if (!isTrouble(error, 'forbidden')) throw error
+      })
     await say(ports, {
       issue: number,
       key: statusKey(number, record),
@@ -192,16 +199,16 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
     start,
     announce,
     async issues(issues) {
-      const troubles: unknown[] = []
-      // The oldest first: who waits longest is next.
-      for (const issue of issues.toSorted((a, b) => a.number - b.number))
-        await takeUp(issue).catch((error) => {
-          if (isTrouble(error, 'missing', 'moved')) return
-          // One issue keeps no other from being taken up.
-          if (!isPassing(error)) ports.note(`#${issue.number} could not be taken up: ${harmlessLine(String(error))}`)
-          troubles.push(error)
-        })
-      if (troubles.length > 0) throw troubles[0]
+      // The oldest first: who waits longest is next. One issue keeps no other from being taken up.
+      await eachInTurn(
+        issues.toSorted((a, b) => a.number - b.number),
+        (issue) =>
+          takeUp(issue).catch((error) => {
+            if (isTrouble(error, 'missing', 'moved')) return
+            if (!isPassing(error)) noteOnce(issue.number, `could not be taken up: ${harmlessLine(String(error))}`)
+            throw error
+          }),
+      )
     },
   }
 }

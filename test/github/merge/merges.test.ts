@@ -82,7 +82,7 @@ function merging(
     watchers: [commands, { also: merges.also }],
   })
   return {
-    ...{ ran, requested, decided, errors, db, merges },
+    ...{ ran, requested, decided, errors, db, merges, rounds },
     round: async () => {
       // A commit of the fault is not the end of a round.
       await rounds.once().catch(onError)
@@ -531,6 +531,44 @@ describe('/merge', () => {
     await baton.round()
     expect([isMerged(one.number), isMerged(two.number)]).toEqual([true, true])
     expect(seenFirst).toEqual([true, true])
+  })
+
+  it('begins with what was asked for meanwhile as soon as the one before is merged', async () => {
+    let goOn = () => {}
+    const first = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    let runs = 0
+    const runChecks: MergePorts['runChecks'] = async (_, commands) => {
+      if (++runs === 1) await first
+      return commands.map((command) => ({ name: command, command, ok: true, durationMs: 1, output: '' }))
+    }
+    const baton = merging({ checks: ['npm test'], runChecks })
+    await baton.round()
+    const one = await seen(baton, { branch: 'one' })
+    const two = await seen(baton, { branch: 'two' })
+    repo.comment(one.number, 'wendy', '/merge')
+    await baton.rounds.once()
+    await expect.poll(() => runs).toBe(1)
+    repo.comment(two.number, 'wendy', '/merge')
+    await baton.rounds.once()
+    goOn()
+    await baton.merges.idle()
+    expect([isMerged(one.number), isMerged(two.number)]).toEqual([true, true])
+  })
+
+  it('keeps no other command waiting while GitHub fails for one', async () => {
+    const baton = merging()
+    await baton.round()
+    const one = await seen(baton, { branch: 'one' })
+    const two = await seen(baton, { branch: 'two' })
+    server.faults.add(new RegExp(`GET .*/pulls/${one.number}$`), { kind: 'status', code: 502 }, 100)
+    for (const { number } of [one, two]) repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect([isMerged(one.number), isMerged(two.number)]).toEqual([false, true])
+    server.faults.clear()
+    await baton.round()
+    expect(isMerged(one.number)).toBe(true)
   })
 
   it('with titles, branches and names of every kind, says nothing that is live', async () => {

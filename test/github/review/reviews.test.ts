@@ -82,7 +82,7 @@ function reviewing(reply: (asked: Asked) => unknown, more: Partial<ReviewPorts> 
     onError: ports.onError,
   })
   return {
-    ...{ asked, errors, reviews, db, state },
+    ...{ asked, errors, reviews, rounds, db, state },
     later: (ms: number) => {
       time += ms
     },
@@ -236,6 +236,66 @@ describe('a review', () => {
     isOpen = true
     await baton.round()
     expect(baton.asked.length).toBe(1)
+  })
+
+  it('begins with what came meanwhile as soon as another one is done, first with what people asked for', async () => {
+    let goOn = () => {}
+    const first = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const { round, asked, reviews, rounds } = reviewing(async () => {
+      if (asked.length === 1) await first
+      return { findings: [] }
+    })
+    await round()
+    const opened = ['one', 'two', 'three'].map((branch) => {
+      hands.push(branch, { 'a.js': `${branch}\n` })
+      return () => hands.open('eve', { branch, title: `Do ${branch}` })
+    })
+    opened[0]?.()
+    await rounds.once()
+    await expect.poll(() => asked.length).toBe(1)
+    // The rounds after this one are a minute away.
+    opened[1]?.()
+    const { number } = opened[2]?.() ?? { number: 0 }
+    await rounds.once()
+    reviews.request(number, repo.tip('three') ?? '')
+    goOn()
+    await reviews.idle()
+    expect(asked.map(({ prompt }) => /Do (one|two|three)/.exec(prompt)?.[1])).toEqual(['one', 'three', 'two'])
+  })
+
+  it('keeps no other waiting while GitHub fails for one', async () => {
+    const baton = reviewing(() => ({ findings: [] }))
+    await baton.round()
+    const numbers = ['one', 'two'].map((branch) => {
+      hands.push(branch, { 'a.js': `${branch}\n` })
+      return hands.open('eve', { branch }).number
+    })
+    server.faults.add(new RegExp(`GET .*/pulls/${numbers[0]}$`), { kind: 'status', code: 502 }, 100)
+    await baton.round()
+    expect(said(numbers[1] ?? 0)).toHaveLength(1)
+    server.faults.clear()
+    await baton.round()
+    expect(said(numbers[0] ?? 0)).toHaveLength(1)
+  })
+
+  it('tries once more soon after a failure', async () => {
+    let isFirst = true
+    const baton = reviewing(() => {
+      if (isFirst) {
+        isFirst = false
+        throw new Error('it fell over')
+      }
+      return { findings: [] }
+    })
+    await baton.round()
+    hands.push('fix', { 'a.js': 'x\n' })
+    const { number } = hands.open('eve', { branch: 'fix' })
+    await baton.round()
+    baton.later(30_000)
+    await baton.round()
+    expect(said(number)).toHaveLength(1)
   })
 
   it('tries three times, then says once why there is none', async () => {

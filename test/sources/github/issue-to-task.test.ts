@@ -114,6 +114,27 @@ describe('work that does not get to GitHub', () => {
     expect(pulls()[0]?.pull?.head.branch).toBe('feature/issue-1')
   })
 
+  test('which Baton may only read: the work is done and can be ended, and what is missing is said', async () => {
+    world = issueWorld(server)
+    const { repo, token } = world
+    const baton = await world.open()
+    const kept = server.world.tokens.get(token)
+    if (kept) kept.permissions = new Set(['metadata:read', 'issues:read', 'pulls:write', 'contents:write'])
+    const { number } = repo.open('wendy', { title: 'Add a', body: 'rehearse: wait 60s\n', labels: ['ready'] })
+    await expect(baton.rounds.once()).rejects.toThrow(/The token needs the permission “Issues: write”/)
+    await expect
+      .poll(() => baton.runner.api.view.tasks(baton.runner.api.view.runs()[0]?.id ?? '')[0]?.status)
+      .toBe('running')
+    repo.close(number, 'wendy')
+    await expect(baton.rounds.once()).rejects.toThrow(/Issues: write/)
+    await expect
+      .poll(() => baton.runner.api.view.tasks(baton.runner.api.view.runs()[0]?.id ?? '')[0]?.status)
+      .toBe('skipped')
+    if (kept) kept.permissions = 'all'
+    await baton.rounds.once()
+    expect(repo.said(number, 'baton-bot').join()).toContain('the issue was closed')
+  })
+
   test.each([
     ['contents', 'could not be pushed'],
     ['pulls', 'The token needs the permission “Pull requests: write”.\n'],
