@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ClaudeHandlers } from '../../src/claude/types.ts'
+import type { Task } from '../../src/core/types.ts'
 import { type AttemptHouse, openAttemptHouse } from './attempt.ts'
 
 let house: AttemptHouse
@@ -52,6 +53,32 @@ describe('an attempt', () => {
     claude.on.onSpawn?.(4_712, 'boot+2')
     await expect.poll(attempt).toMatchObject({ pid: 4_712 })
     expect(attempt()?.heard).toBeFalsy()
+  })
+
+  it('lets the next Claude be started early only once its own has what its prompt waits for', async () => {
+    const looked = Promise.withResolvers<object>()
+    const expected: string[] = []
+    const warmStart = {
+      expect: (task: Task) => {
+        expected.push(task.id)
+        return () => expected.push('off')
+      },
+      prepare: () => undefined,
+      take: async () => undefined,
+      look: () => undefined,
+      discard: async () => undefined,
+    }
+    const evidence = { before: () => looked.promise, after: async () => ({ proof: { flags: [] } }) }
+    const { claude, over } = await house.begin({ warmStart, evidence })
+    await new Promise(setImmediate)
+    expect(expected).toEqual([])
+    looked.resolve({})
+    await claude.start.ready
+    await new Promise(setImmediate)
+    expect(expected).toEqual([house.task().id])
+    claude.finish()
+    await over
+    expect(expected).toEqual([house.task().id, 'off'])
   })
 
   it('fails with words for people where its folder is missing, and a person is asked', async () => {

@@ -168,7 +168,12 @@ export async function runClaude(
   if (planned.prompt === undefined) await own.ready
   const start = { ...planned, ready: Promise.all([before, own.ready]) }
   const process = warm ? warm.begin(start, handlers) : ports.startClaude(start, handlers)
-  const stopExpecting = ports.warmStart?.expect(task)
+  // After the prompt: what may start at once takes milliseconds, and would have it wait.
+  let isOver = false
+  let stopExpecting: (() => void) | undefined
+  void start.ready.then(() => {
+    if (!isOver) stopExpecting = ports.warmStart?.expect(task)
+  })
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`
@@ -206,6 +211,7 @@ export async function runClaude(
   show()
 
   const ended = await process.finished
+  isOver = true
   stopExpecting?.()
   clearInterval(clock)
   clearTimeout(spawnTimer)
