@@ -30,6 +30,7 @@ import { prunePipelines } from './prune.ts'
 import { type Pipelines, readPipelines } from './read-pipelines.ts'
 import { type ReleaseFacts, releaseOf } from './release.ts'
 import { authorOf, fetchCommit, rememberBetween, remoteHeads } from './remote.ts'
+import { createRemoteLooks } from './remote-looks.ts'
 import { refOfPush } from './source.ts'
 import { type RemoteWatch, type SeenPush, watchRemote } from './watch-remote.ts'
 import { stepFolders } from './workspace.ts'
@@ -94,7 +95,6 @@ export function createEngine(ports: EnginePorts): Engine {
   let tellPeople = (text: string) => ports.onError(new Error(text))
   let timers: NodeJS.Timeout[] = []
   let unfollow = () => {}
-  let rounds: Promise<void> = Promise.resolve()
   let preparing: Promise<void> = Promise.resolve()
   let pruning: Promise<void> = Promise.resolve()
   let lease = LISTENS_ALONE
@@ -269,25 +269,14 @@ export function createEngine(ports: EnginePorts): Engine {
           open: read.runs({ queue: config.queue, openOnly: true, limit: MOST_OPEN }),
           over: read.runs({ queue: config.queue, limit: MOST_RUNS }).filter((run) => run.state !== 'open'),
           environments: read.environments(config.queue),
-          heads: watch?.heads(),
         })
       })
       .catch(ports.onError)
     return pruning
   }
 
-  const round = (): Promise<void> => {
-    // One that failed keeps none from coming after it.
-    rounds = rounds
-      .catch(() => undefined)
-      .then(async () => {
-        if (ending.signal.aborted || !watch || !lease.isHeld()) return
-        await watch.startWaiting()
-        await watch.compare()
-        await watch.startWaiting()
-      })
-    return rounds
-  }
+  const looks = createRemoteLooks({ watch: () => watch, mayLook: () => !ending.signal.aborted && lease.isHeld() })
+  const { round } = looks
 
   return {
     pipelines,
@@ -393,7 +382,7 @@ export function createEngine(ports: EnginePorts): Engine {
       ending.abort(new Error('Baton ends'))
       unfollow()
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([rounds, preparing, pruning].map((one) => one.catch(() => undefined)))
+      await Promise.all([looks.idle(), preparing, pruning].map((one) => one.catch(() => undefined)))
     },
   }
 }

@@ -14,8 +14,6 @@ export interface PrunePorts {
   /** Those that are, newest first. */
   over: readonly Run[]
   environments: readonly KnownEnvironment[]
-  /** Branches of the remote, as they were seen last; absent: nobody has looked yet. */
-  heads: Readonly<Record<string, string>> | undefined
   artifacts: Pick<ArtifactStore, 'forget' | 'runs'>
   signal: AbortSignal
 }
@@ -25,7 +23,7 @@ const MOST_BUILT = 10
 
 /**
  * Lets go of what pipelines leave behind: what was built by runs long over, branches of steps whose work is elsewhere or nothing,
- * commits that nothing goes back to, and branches that the remote no longer has. A kill in between leaves the rest for the next time.
+ * and commits that nothing goes back to. A kill in between leaves the rest for the next time.
  */
 export async function prunePipelines(ports: PrunePorts): Promise<void> {
   const { open, over, artifacts, signal } = ports
@@ -56,16 +54,15 @@ async function isOnRemote(repository: Repository, remote: string, commit: string
 }
 
 /** Commits are kept for what runs, what could be gone back to, and what is under way or was just now. */
-async function pruneCommits({ repository, open, over, environments, heads }: PrunePorts): Promise<void> {
+async function pruneCommits({ repository, open, over, environments }: PrunePorts): Promise<void> {
   const needed = new Set([
     ...[...open, ...over.slice(0, MOST_BUILT)].flatMap(({ push }) => push?.sha ?? []),
     ...environments.flatMap(({ runs: now, good, missing }) => [now?.sha, missing?.sha, ...good.map(({ sha }) => sha)]),
   ])
   const old = [
     ...(await refsBelow(repository, 'refs/baton/sha/')).filter(([, tip]) => !needed.has(tip)),
-    ...(await refsBelow(repository, 'refs/baton/push/')).filter(
-      ([ref]) => heads !== undefined && !Object.hasOwn(heads, ref.slice('refs/baton/push/'.length)),
-    ),
+    // Of earlier versions.
+    ...(await refsBelow(repository, 'refs/baton/push/')),
   ]
   const input = old.map(([ref, tip]) => `delete ${ref}\0${tip}\0`).join('')
   if (old.length > 0) await inRepository(repository)(['update-ref', '--no-deref', '-z', '--stdin'], { input })

@@ -33,12 +33,11 @@ export function fetchCommit(repository: Repository, wanted: Wanted): Promise<boo
 async function fetchNow(repository: Repository, { remote, branch, sha }: Wanted): Promise<boolean> {
   const run = inRepository(repository)
   if ((await commitOf(repository, sha)) !== sha) {
-    // Without a refmap git moves the user's remote-tracking branches as well.
+    // Without a refmap git moves the user's remote-tracking branches as well. No ref is made for the branch: git has no place for that of
+    // `feature/x` where one of a `feature` that is gone is left.
     const quietly = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--refmap=']
-    const args = ['fetch', ...quietly, remote]
-    const ref = `refs/baton/push/${branch}`
     try {
-      await run([...args, `+refs/heads/${branch}:${ref}`], { timeoutMs: FETCH_MS })
+      await run(['fetch', ...quietly, remote, `refs/heads/${branch}`], { timeoutMs: FETCH_MS })
     } catch (error) {
       if (!(error instanceof GitError) || !/couldn't find remote ref/i.test(error.stderr)) throw error
     }

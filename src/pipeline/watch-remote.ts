@@ -1,3 +1,4 @@
+import { eachInTurn } from '../core/each-in-turn.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor, PushedCommit, Run } from '../core/types.ts'
 import { sha256 } from '../text/sha256.ts'
@@ -51,8 +52,6 @@ export interface RemoteWatch {
   takeOver: () => void
   /** A run is over. */
   over: (runId: string) => void
-  /** The branches of the remote as they were seen last. */
-  heads: () => Record<string, string> | undefined
 }
 
 export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
@@ -93,7 +92,6 @@ export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
 
   return {
     seen,
-    heads: () => memory.get<Record<string, string>>(headsKey),
     async compare() {
       const before = memory.get<Record<string, string>>(headsKey)
       const heads = await ports.heads()
@@ -106,11 +104,11 @@ export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
         }
       memory.set(headsKey, now)
     },
-    async startWaiting() {
-      for (const one of waiting()) {
-        const { file, branch, sha, before, by, runId, begun } = one
+    // One whose commit cannot be fetched now keeps none of the others waiting.
+    startWaiting: () =>
+      eachInTurn(waiting(), async ({ file, branch, sha, before, by, runId, begun }) => {
         const run = begun === undefined ? undefined : ports.runState(runId)
-        if (run === 'open') continue
+        if (run === 'open') return
         const here = ports.here()
         if (run !== undefined) {
           // It ended just before a kill.
@@ -121,11 +119,10 @@ export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
           const push: PushedCommit = { file, branch, sha, how: 'push', by, ...(before !== undefined && { before }) }
           const problem = await ports.start(runId, push)
           if (problem !== undefined) ports.note(`${file} does not start for ${sha.slice(0, 8)}: ${problem}`)
-          else if (here !== undefined) continue
+          else if (here !== undefined) return
         }
         drop(runId)
-      }
-    },
+      }),
     takeOver() {
       for (const { file, branch, sha, runId, begun } of waiting()) {
         if (begun === undefined) continue

@@ -51,3 +51,14 @@ test('after a fetch that failed the next one is tried', async () => {
   await expect(away).rejects.toThrow(/nowhere/)
   expect(await there).toBe(true)
 })
+
+test('a branch may lie below the name of one that is gone', async () => {
+  const fetched = async (branch: string) => {
+    const sha = push(`On ${branch}`)
+    git('author', 'push', '--quiet', 'origin', `HEAD:${branch}`)
+    return fetchCommit(repository, { remote: 'origin', branch, sha })
+  }
+  expect(await fetched('feature')).toBe(true)
+  git('author', 'push', '--quiet', 'origin', ':feature')
+  expect(await fetched('feature/login')).toBe(true)
+})
