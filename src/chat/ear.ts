@@ -28,10 +28,15 @@ export interface EarOptions<Event> {
 export interface SharedEar<Event> {
   /** Whether this machine is the one that hears. */
   mayHear: () => boolean
+  /** The platform says that another program hears with the same token: true where this machine leaves it to that one. */
+  yield: () => boolean
   /** Whether this machine handles an event; false: it was given to the one that does. */
   claim: (id: string, event: Event, about: { chatId: string; messageId?: string }, deed: Deed) => Promise<boolean>
-  /** From now on events that others heard are taken; `isBack`: this one heard it, and nobody knows the message. */
-  begin: (take: (event: Event, isBack: boolean) => void) => void
+  /**
+   * From now on events that others heard are taken; `isBack`: this one heard it, and nobody knows the message. `tellsOfOthersMs`:
+   * the platform tells within so long that another program hears with the same token; absent: it never does.
+   */
+  begin: (take: (event: Event, isBack: boolean) => void, tellsOfOthersMs?: number) => void
 }
 
 /** Whether a platform is heard. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AskedElsewhere, KEPT_ELSEWHERE, type KeptElsewhere, type ShownElsewhere } from '../core/elsewhere.ts'
 import type { KeptValues } from '../core/kept-values.ts'
+import type { Elapsed } from './clock.ts'
 import { createEventsBetween, type HearEvents, type OwnEvents } from './events-between.ts'
+import { createHearing } from './hearing.ts'
 import type { AskedCall, CallAnswer, CrossedEvent, Crossing, SeenDoing } from './postgres/crossing.ts'
 
 /** An event that this machine may take. */
@@ -26,6 +28,14 @@ export interface Across {
   with: <T>(work: (crossing: Crossing) => Promise<T>) => Promise<T>
   hearFor: (bot: string, take: TakeHeard) => void
   hears: (bot: string) => boolean
+  /** No other machine can hear for it at this moment, whether the database answers or not. */
+  isSure: (bot: string) => boolean
+  /** Another one hears for it as well: true where it is left to that one. */
+  yield: (bot: string) => boolean
+  /** Is told when one was left to another machine so. */
+  onYield: (listener: () => void) => void
+  /** Settles with the next answer of the database. */
+  back: () => Promise<void>
   /** Settles when it is known who hears, or that the database cannot say. */
   known: () => Promise<void>
   /** The database does not answer. */
@@ -64,16 +74,16 @@ const LOOK_MS = 250
 const SHOWN_MS = 300
 /** In one of so many rounds it is looked even if nobody said anything. */
 const ROUNDS = 3
-const HEARER = 'machines:hears:'
 /** What others do is kept for whoever looks from outside; not each cent that it cost them. */
 const KEEP_MS = 2_000
 /** A process that was killed and started again waits that long until its former self is out of the way. */
 const UNKNOWN_MS = 20_000
 
 /** Makes it; `kept`: whether it heard for a bot, for a start without the database. */
-export function createAcross(kept: KeptValues, onError: (error: unknown) => void): Across {
+export function createAcross(kept: KeptValues, onError: (error: unknown) => void, elapsed?: Elapsed): Across {
   const bots = new Map<string, TakeHeard>()
-  const hearing = new Map<string, boolean>()
+  const hearing = createHearing(kept, elapsed)
+  const yielders: (() => void)[] = []
   const answering = new Set<string>()
   let crossing: Crossing | undefined
   let local: LocalApi | undefined
@@ -95,11 +105,7 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
   const lookers: (() => void)[] = []
 
   const settled = Promise.withResolvers<void>()
-  const hears = (bot: string) => hearing.get(bot) ?? kept.get<boolean>(HEARER + bot) === true
-  const note = (bot: string, isMine: boolean) => {
-    if (hears(bot) !== isMine) kept.set(HEARER + bot, isMine)
-    hearing.set(bot, isMine)
-  }
+  let answered = Promise.withResolvers<void>()
   const answer = async (at: Crossing, { id, call }: { id: string; call: AskedCall }) => {
     if (!local || answering.has(id)) return
     answering.add(id)
@@ -174,8 +180,10 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     },
     async round() {
       if (!crossing) return
-      for (const bot of bots.keys()) note(bot, await crossing.hear(bot))
+      await hearing.renew(crossing, bots.keys())
       settled.resolve()
+      answered.resolve()
+      answered = Promise.withResolvers()
       // Whoever has something to say says so; this is for what was missed.
       if (rounds++ % ROUNDS === 0) await look()
     },
@@ -194,7 +202,15 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     },
     with: async (work) => work(need()),
     hearFor: (bot, take) => void bots.set(bot, take),
-    hears,
+    hears: hearing.hears,
+    isSure: hearing.isSure,
+    yield(bot) {
+      const isLeft = hearing.yield(bot)
+      if (isLeft) for (const listener of yielders) listener()
+      return isLeft
+    },
+    onYield: (listener) => void yielders.push(listener),
+    back: () => answered.promise,
     known: () => Promise.race([settled.promise, sleep(UNKNOWN_MS, undefined, { ref: false })]),
     away: settled.resolve,
     serve: (given) => {

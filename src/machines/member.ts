@@ -6,14 +6,12 @@ import { isToBeDecided } from '../core/lanes/to-be-decided.ts'
 import type { RunLease } from '../core/types.ts'
 import type { Runner } from '../daemon/runner-types.ts'
 import type { Store } from '../store/store.ts'
-import { plural } from '../text/amounts.ts'
 import { acceptRun, resultOf } from './accept.ts'
 import type { Across } from './across.ts'
 import { pushedBefore, startsFrom } from './base.ts'
 import { elapsedClock } from './clock.ts'
 import { createLeases, type LeasedRun } from './leases.ts'
 import {
-  GIVE_UP_MS,
   LEASE_MS,
   type Machines,
   MachinesError,
@@ -21,14 +19,14 @@ import {
   type OfferState,
   RENEW_MS,
   type TakenRun,
-  whyAway,
 } from './machines.ts'
+import { awayText, LEFT, takenName } from './member-words.ts'
 import { offerKnown } from './offer-known.ts'
 import { createParking } from './park.ts'
 import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { forgetOld } from './postgres/forget.ts'
-import { createMembers, type Members, type Pulse, type SeenMember } from './postgres/members.ts'
+import { createMembers, type Members, type Pulse } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
 import { type SourceLeases, sourceLeases } from './postgres/sources.ts'
 import { isOfSource, type SharedSources, withSources } from './shared-sources.ts'
@@ -112,6 +110,7 @@ export function startMember(ports: MemberPorts): Membership {
     trouble = text
   }
 
+  ports.across?.onYield(() => onTrouble(LEFT))
   const silence = () => ports.sources?.silence() ?? ''
   const runs = (openOnly = false) =>
     store.read
@@ -384,15 +383,4 @@ function homeId({ kept }: Pick<Store<unknown>, 'kept'>): string {
   const made = randomUUID()
   kept.set('machine:home', made)
   return made
-}
-
-function takenName(name: string, by: SeenMember & { isCopy: boolean }): string {
-  const copy = by.isCopy ? ' Its state folder is a copy of this one, or this is one of that.' : ''
-  return `Another machine is already called ${name} (process ${by.pid} on ${by.host}, with ${plural(by.runs, 'run')}), so this one works alone.${copy} Give each machine a \`machine.name\` of its own in config.yaml${by.isCopy ? ', and a state folder of its own' : ''}.`
-}
-
-/** Why nothing is shared at the moment. */
-function awayText(error: unknown): string {
-  if (error instanceof MachinesError) return error.message
-  return `The shared database cannot be reached (${whyAway(error)}). This machine continues with its own runs, and with what it took for another ${GIVE_UP_MS / 1_000} s.`
 }

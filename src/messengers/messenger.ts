@@ -39,8 +39,13 @@ export interface SharedBots {
     token: string,
   ) => {
     mayHear: () => boolean
+    yield: () => boolean
     claim: (id: string, event: unknown, about: HeardAbout, other?: string) => Promise<boolean>
-    begin: (ports: { isOwn: (about: HeardAbout) => boolean; take: (event: unknown, isBack: boolean) => void }) => void
+    begin: (ports: {
+      isOwn: (about: HeardAbout) => boolean
+      take: (event: unknown, isBack: boolean) => void
+      tellsOfOthersMs?: number
+    }) => void
   }
   /** Settles when it is known who hears, or that nobody can say. */
   known: () => Promise<void>

@@ -16,7 +16,7 @@ export function sharedEar<Event>(
   machines: SharedBots,
   { store, runner }: ChatApp,
 ): SharedEar<Event> {
-  const { mayHear, claim, begin } = machines.bot(surface, token)
+  const { mayHear, yield: leave, claim, begin } = machines.bot(surface, token)
   const { slotOf } = createDeliveries<ChatCall>(store.db, surface)
   const askedElsewhere = async (deed: Deed): Promise<string | undefined> => {
     const isPlain = deed.kind === 'words' && deed.repliedTo === undefined && DECIDES.test(deed.text)
@@ -26,9 +26,11 @@ export function sharedEar<Event>(
   }
   return {
     mayHear,
+    yield: leave,
     claim: async (id, event, about, deed) => claim(id, event, about, await askedElsewhere(deed)),
-    begin: (take) =>
+    begin: (take, tellsOfOthersMs) =>
       begin({
+        ...(tellsOfOthersMs !== undefined && { tellsOfOthersMs }),
         isOwn: ({ chatId, messageId }) => messageId !== undefined && slotOf(chatId, messageId) !== undefined,
         take: (event, isBack) => take(event as Event, isBack),
       }),

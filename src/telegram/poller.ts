@@ -24,6 +24,8 @@ export interface PollerOptions {
   handled: (updateId: number) => void
   /** Another machine hears at the moment where this says no; absent: there is none. */
   mayHear?: () => boolean
+  /** Another program polls: true where that may be another machine, to which this one leaves it. */
+  leaves?: () => boolean
   onHandlerError?: (error: unknown, update: Update) => void
   /** Called once when trouble begins or changes, and once (undefined) when it is over. */
   onTrouble?: (text: string | undefined) => void
@@ -50,8 +52,18 @@ const GRACE_MS = 10_000
 /** A server that does not wait is not asked more often than this. */
 const SHORTEST_ROUND_MS = 200
 const HANDLER_GRACE_MS = 800
-/** How soon it is seen that it is this machine's turn to hear. */
+/** How soon it is seen that it is this machine's turn to hear, or no longer is. */
 const OTHER_MS = 500
+/** Of two that poll each ends the poll of the other one. Once may be the end of an earlier poll that the server still knew. */
+const CONFLICTS = 2
+/** Machines that share a bot meet like that for a moment, which nobody has to know. */
+const CONFLICTS_TOLD = 4
+const CONFLICTS_WITHIN_MS = 10_000
+/**
+ * Who polls beside another program learns of it within so long: each begins again half a second after its poll was ended, and it
+ * takes two of them.
+ */
+export const TELLS_OF_OTHERS_MS = 4_000
 
 const HEARD = ['message', 'edited_message', 'callback_query'] as const
 
@@ -74,6 +86,24 @@ export function createPoller(options: PollerOptions): Poller {
   let webhookGone = false
   let told: string | undefined
   let running: Promise<void> | undefined
+  let conflicts: number[] = []
+
+  /** Runs a poll, which ends as soon as this machine is no longer the one that hears. */
+  const whileHearing = async <T>(run: (ending: AbortSignal) => Promise<T>): Promise<T> => {
+    const { mayHear } = options
+    if (!mayHear) return run(stopping.signal)
+    const turn = new AbortController()
+    const end = () => turn.abort()
+    const watch = setInterval(() => mayHear() || end(), OTHER_MS)
+    stopping.signal.addEventListener('abort', end, { once: true })
+    if (stopping.signal.aborted) end()
+    try {
+      return await run(turn.signal)
+    } finally {
+      clearInterval(watch)
+      stopping.signal.removeEventListener('abort', end)
+    }
+  }
 
   /** Stores a batch and hands out what is new; the offset follows what is stored, so that a failing disk confirms nothing. */
   const takeAll = (updates: Update[]): number => {
@@ -96,8 +126,10 @@ export function createPoller(options: PollerOptions): Poller {
     const began = now()
     // The first poll, and the first after a failure, does not wait: health should soon say that all is well.
     const timeout = lastPollAt === undefined || failures > 0 ? 0 : pollTimeoutS
-    const updates = await withDeadline(stopping.signal, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
-      api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signalFor(signal)),
+    const updates = await whileHearing((ending) =>
+      withDeadline(ending, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
+        api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signalFor(signal)),
+      ),
     )
     const fresh = takeAll(updates)
     lastPollAt = now()
@@ -118,9 +150,17 @@ export function createPoller(options: PollerOptions): Poller {
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {})
 
   const recover = async (error: unknown) => {
+    // What ended the poll is then that another machine hears.
+    if (options.mayHear?.() === false) return
     failures++
     const trouble = troubleOf(error)
-    if (trouble.kind === 'conflict' && trouble.description.includes('webhook')) webhookGone = false
+    const isWebhook = trouble.kind === 'conflict' && trouble.description.includes('webhook')
+    if (isWebhook) webhookGone = false
+    if (trouble.kind === 'conflict' && !isWebhook && options.leaves) {
+      conflicts = [...conflicts.filter((at) => now() - at < CONFLICTS_WITHIN_MS), now()]
+      if (conflicts.length >= CONFLICTS && options.leaves()) return
+      if (conflicts.length < CONFLICTS_TOLD) return pause(waitAfter(trouble))
+    }
     const text = error instanceof TelegramError ? troubleText(trouble) : `could not store an update: ${String(error)}`
     if (text !== told) onTrouble?.(text)
     told = text

@@ -3,7 +3,7 @@ import { aboutOf, type EarOptions, type Platform } from '../chat/ear.ts'
 import type { Listener } from '../chat/incoming.ts'
 import { admit } from './access.ts'
 import { connectTelegram } from './connection.ts'
-import { createPoller } from './poller.ts'
+import { createPoller, TELLS_OF_OTHERS_MS } from './poller.ts'
 import { messageIdOf, readUpdate, sentAtOf } from './read-update.ts'
 import { type MenuEntry, registerCommands } from './register.ts'
 import { createTelegramTransport } from './transport.ts'
@@ -59,7 +59,7 @@ export function createTelegram(deps: TelegramDeps): Platform {
       storeUpdate: (update) => updates.store(String(update.update_id), update, deps.now()),
       unhandled: updates.unhandled,
       handle: (update) => hear(listener, update),
-      ...(shared && { mayHear: shared.mayHear }),
+      ...(shared && { mayHear: shared.mayHear, leaves: shared.yield }),
       handled: (updateId) => {
         const id = String(updateId)
         if (!listener.isUnderWay(id)) updates.handled(id, deps.now())
@@ -84,7 +84,7 @@ export function createTelegram(deps: TelegramDeps): Platform {
       shared?.begin((update, isBack) => {
         if (isBack) void hear(listener, update)
         else take(update)
-      })
+      }, TELLS_OF_OTHERS_MS)
       poller.start()
       void registerCommands(api, deps.commands, stopping.signal)
     },

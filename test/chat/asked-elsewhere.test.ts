@@ -48,7 +48,7 @@ async function open(): Promise<void> {
   app = opened.app
   app.store.setMeta('slack:since', 0)
   const machines: SharedBots = {
-    bot: () => ({ mayHear: () => true, claim: async () => true, begin: () => undefined }),
+    bot: () => ({ mayHear: () => true, yield: () => false, claim: async () => true, begin: () => undefined }),
     known: async () => undefined,
     asking: async () => [],
     runs: async () => [],

@@ -17,6 +17,7 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
       ...{ ...me, labels: [], projects: ['web'], home: name, host: 'host', pid: 1, version: '1' },
     })
     const kept = new Map<string, unknown>()
+    const clock = { ms: 0 }
     const across: Across = createAcross(
       {
         get: <T>(key: string) => kept.get(key) as T | undefined,
@@ -26,16 +27,20 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
       (error) => {
         throw error
       },
+      () => clock.ms,
     )
     const bot = createSharedBot(across, 'telegram', 'the token')
     const taken: string[] = []
-    bot.begin({
-      isOwn: ({ messageId }) => messageId !== undefined && own.includes(messageId),
-      take: (event, isBack) => taken.push(`${event}${isBack ? ' back' : ''}`),
-    })
+    const begin = (tellsOfOthersMs?: number) =>
+      bot.begin({
+        ...(tellsOfOthersMs !== undefined && { tellsOfOthersMs }),
+        isOwn: ({ messageId }) => messageId !== undefined && own.includes(messageId),
+        take: (event, isBack) => taken.push(`${event}${isBack ? ' back' : ''}`),
+      })
+    begin()
     const crossing: Crossing = createCrossing(database, { ...me, home: name })
     across.use(crossing)
-    return { across, bot, taken, crossing, database }
+    return { across, bot, taken, crossing, database, clock, begin }
   }
   const pass = (url: string, seconds: number) => {
     const ago = `interval '${seconds} s'`
@@ -102,6 +107,54 @@ describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped
     // Without a database it is better handled than lost.
     one.across.use(undefined)
     expect(await one.bot.claim('z', 'tap', { chatId: '42', messageId: '9' })).toBe(true)
+  })
+
+  it('is left to another machine by one that cannot renew, as soon as that is heard of, and by no other', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    await one.across.round()
+    let yields = 0
+    one.across.onYield(() => yields++)
+    expect([one.bot.yield(), two.bot.yield()]).toEqual([false, false])
+    // Nobody else can have the lease yet, and whoever polls beside it is no machine of ours.
+    one.clock.ms += 10_000
+    expect([one.bot.yield(), one.bot.mayHear()]).toEqual([false, true])
+    one.clock.ms += 1
+    expect([one.bot.yield(), one.bot.mayHear(), yields]).toEqual([true, false, 1])
+    expect([one.bot.yield(), yields]).toEqual([false, 1])
+    // The lease says who hears, as soon as it can be asked again.
+    await one.across.round()
+    expect(one.bot.mayHear()).toBe(true)
+  })
+
+  it('waits, where another machine may have taken over, for the platform to tell of that one, and then for the database', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    one.begin(20)
+    await one.across.round()
+    const here = { chatId: '42' }
+    one.across.use(undefined)
+    // By its lease no other can have heard it.
+    one.clock.ms = 10_000
+    expect(await one.bot.claim('a', 'a', here)).toBe(true)
+    // The database is away for all: nobody tells of another one.
+    one.clock.ms = 20_000
+    expect(await one.bot.claim('b', 'b', here)).toBe(true)
+    // Both have heard these, and only the database knows.
+    const claimed: boolean[] = []
+    const claims = Promise.all(['c', 'd'].map((id) => one.bot.claim(id, id, here))).then((all) => claimed.push(...all))
+    expect(one.bot.yield()).toBe(true)
+    pass(url, 16)
+    await two.across.round()
+    expect(await two.bot.claim('c', 'c', here)).toBe(true)
+    one.across.use(one.crossing)
+    // As a machine does every few seconds.
+    while (claimed.length === 0) await Promise.race([claims, one.across.round()])
+    expect(one.bot.mayHear()).toBe(false)
+    expect(claimed).toEqual([false, true])
+    expect(await two.bot.claim('d', 'd', here)).toBe(false)
   })
 
   it('is a call of the API of another machine, answered there once, and what each of them does', async () => {

@@ -235,3 +235,43 @@ describe('the poller', () => {
     expect(api.callsTo('getUpdates').length).toBeLessThan(6)
   })
 })
+
+describe('two pollers of one bot', () => {
+  const conflicts = () => api.callsTo('getUpdates').filter(({ status }) => status === 409).length
+
+  test('one of them leaves it to the other, where it may, and nobody is told; what is written comes once or twice, and never not at all', async () => {
+    let isLeft = false
+    const asked: number[] = []
+    const leaves = () => {
+      asked.push(conflicts())
+      isLeft = true
+      return true
+    }
+    const left = poll({ mayHear: () => !isLeft, leaves })
+    await expect.poll(() => api.callsTo('getUpdates').length).toBeGreaterThan(1)
+    const right = poll({ mayHear: () => true, leaves: () => false })
+    for (let i = 0; i < 5; i++) anna.says(String(i))
+    await expect.poll(() => isLeft).toBe(true)
+    // Once may be the end of an earlier poll that the server still knew.
+    expect(asked[0]).toBeGreaterThan(1)
+    anna.says('later')
+    await expect.poll(() => right.words).toContain('later')
+    expect(left.words).not.toContain('later')
+    for (let i = 0; i < 5; i++) expect([...left.words, ...right.words]).toContain(String(i))
+    expect([...left.troubles, ...right.troubles]).toEqual([])
+  })
+
+  test('a poll ends as soon as another machine hears, and nothing that came then is lost', async () => {
+    let isMine = true
+    const { words, troubles } = poll({ mayHear: () => isMine, pollTimeoutS: 60 })
+    await expect.poll(() => api.callsTo('getUpdates').length).toBeGreaterThan(1)
+    isMine = false
+    // The poll of 60 s is over: whatever is written waits on the server.
+    await expect.poll(() => api.updates.isPolled(), { timeout: 5_000 }).toBe(false)
+    anna.says('a')
+    expect(words).toEqual([])
+    expect(troubles).toEqual([])
+    isMine = true
+    await expect.poll(() => words, { timeout: 5_000 }).toEqual(['a'])
+  })
+})

@@ -24,6 +24,8 @@ export interface UpdateQueue {
   get: (query: { offset: number; limit: number; timeoutS: number }, signal: AbortSignal) => Promise<Update[]>
   /** Ends a waiting poll with 409. */
   conflict: (words: string) => void
+  /** Whether somebody polls at the moment, and waits. */
+  isPolled: () => boolean
   clear: () => void
   /** Ids start somewhere else, as after a quiet week. */
   jump: (nextId: number) => void
@@ -96,6 +98,7 @@ export function createUpdateQueue(now: () => number, firstId: number): UpdateQue
       })
     },
     conflict,
+    isPolled: () => waiting !== undefined,
     clear: () => {
       pending = []
     },
