@@ -148,7 +148,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       built.store = store
       // The lock is ours, and nothing is planned yet.
       built.left ??= begin()
-      built.artifacts ??= lazyArtifacts({ read: store.read, logsDir: config.logsDir, exclude })
+      built.artifacts ??= lazyArtifacts({ ...config, read: store.read, exclude })
       const onGitHub = lazyProjectGitHub(project, options.gitHub, {
         ...{ home: config.home, env: options.env, redact, now: Date.now, stopping: stopping.signal },
         state: (repo) => createGitHubState(store.db, repo, Date.now),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifacts, TaskDiff } from '../daemon/api/artifacts.ts'
@@ -16,10 +17,13 @@ export function createArtifacts({
   read,
   logsDir,
   exclude,
+  projects,
 }: {
   read: Reader
   logsDir: string
   exclude: string[]
+  /** Where the commits of a worktree stay when its folder is gone. */
+  projects: readonly { path: string }[]
 }): Artifacts {
   const recordedOf = (taskId: string) => {
     const attempts = read.attempts(taskId)
@@ -63,19 +67,31 @@ export function createArtifacts({
     if (!last) return { ok: false, why: 'This task has not run yet.' }
     if (!first?.checkpointBefore)
       return { ok: false, why: 'There is no checkpoint before this task: its folder is not a git repository.' }
-    const { cwd } = first
     try {
-      const to = last.checkpointAfter ?? (await upToNow(cwd, taskId, first.checkpointBefore))
+      const to = last.checkpointAfter ?? (await upToNow(first.cwd, taskId, first.checkpointBefore))
       if (to === undefined) return { ok: false, why: 'The working tree cannot be recorded now.' }
-      const range = { cwd, from: first.checkpointBefore, to }
-      const [files, text] = await Promise.all([
-        changes(range),
-        patch({ ...range, binary: false, maxBytes: MAX_PATCH_BYTES }),
-      ])
-      return { ok: true, stat: diffStat(files), patch: text.bytes, truncated: text.truncated }
+      const { stat, text } = await firstThatReads(first.cwd, async (cwd) => {
+        const range = { cwd, from: first.checkpointBefore as string, to }
+        const [files, text] = await Promise.all([
+          changes(range),
+          patch({ ...range, binary: false, maxBytes: MAX_PATCH_BYTES }),
+        ])
+        return { stat: diffStat(files), text }
+      })
+      return { ok: true, stat, patch: text.bytes, truncated: text.truncated }
     } catch (error) {
       return { ok: false, why: error instanceof Error ? error.message : String(error) }
     }
+  }
+
+  /** In the folder itself; where it is gone, in the project that has its commits, if there is one. */
+  async function firstThatReads<T>(cwd: string, read: (cwd: string) => Promise<T>): Promise<T> {
+    if (!existsSync(cwd))
+      for (const { path } of projects) {
+        const found = await read(path).catch(() => undefined)
+        if (found !== undefined) return found
+      }
+    return read(cwd)
   }
 
   async function upToNow(cwd: string, taskId: string, since: string): Promise<string | undefined> {

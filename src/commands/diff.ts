@@ -38,6 +38,7 @@ export async function showDiff(shell: Shell, { task, ...named }: { task?: number
       read: createReader(db),
       logsDir: config.logsDir,
       exclude: [config.stateDir, config.logsDir],
+      projects: config.projects,
     })
     return show(shell, redact, await artifacts.diff(id))
   } finally {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { aHome, baton, type Home, REHEARSED, startBaton, tasks } from './program.ts'
@@ -67,6 +67,10 @@ it('instances of lanes are listed, moved to the front and stopped, and what they
   expect(git('log', '--format=%s').trim().split('\n').sort()).toEqual(['Part 1', 'Part 3', 'Part 4', 'first'])
   expect(git('status', '--porcelain')).toBe('?? notes.txt\n')
   expect((await baton(home, ['land'])).stdout).toMatch(/already/)
+
+  // What a task changed stays known when its folder is gone.
+  rmSync(String(one?.worktree), { recursive: true })
+  expect(await baton(home, ['diff', '1'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\+1$/m) })
 })
 
 it('a number that tasks of two runs have is asked about, or read with the run that it is of', async () => {
