@@ -8,9 +8,9 @@ import type { SourceLease } from '../core/source-lease.ts'
 import type { Actor, PlannedTask, PushedCommit } from '../core/types.ts'
 import type { DeployCommand } from '../daemon/commands/resolve-command.ts'
 import type { Repository } from '../git/repository.ts'
-import { parseDuration } from '../text/durations.ts'
 import { matchesBranch } from './branches.ts'
 import type { ShowChanges } from './changes.ts'
+import { readFreezeWords } from './freeze-until.ts'
 import type { Pipelines } from './read-pipelines.ts'
 import { fetchCommit, findCommit, remoteHeads } from './remote.ts'
 import { createPushSource, refOfPush } from './source.ts'
@@ -25,6 +25,8 @@ export interface DeployCommandPorts {
   /** With which right the run is worked on; absent: with any. */
   forRun?: SourceLease['forRun']
   now: () => number
+  /** Of the times that people say; absent: the machine's. */
+  timezone?: string
 }
 
 type Resolved = { command: ResolvedCommand } | { reply: Reply }
@@ -54,11 +56,7 @@ export async function resolveDeployCommand(
   }
   if (type === 'unfreeze') return { command: { type, environment: name } }
   if (type === 'freeze') {
-    const forMs = parseDuration((rest[0] ?? '').replace(/^for$/i, ''))
-    const words = (forMs === undefined ? rest : rest.slice(1)).join(' ')
-    return {
-      command: { type, environment: name, why: words, ...(forMs !== undefined && { until: ports.now() + forMs }) },
-    }
+    return { command: { type, environment: name, ...readFreezeWords(rest, ports.now(), ports.timezone) } }
   }
   return type === 'rollback' ? rollBack(ports, name, by) : deploy(ports, name, rest, by)
 }
@@ -77,6 +75,9 @@ async function rollBack(ports: DeployCommandPorts, name: string, by: Actor): Pro
   })
 }
 
+/** A sha, `v1.2`, `HEAD`, `feature/x`: no word that a reason begins with. */
+const NAMES_COMMIT = /^([0-9a-f]{7,64}|head)$|\d|[/_~^@]|\w\.\w/i
+
 async function deploy(ports: DeployCommandPorts, name: string, rest: string[], by: Actor): Promise<Resolved> {
   const { config } = ports
   const { branches } = config.environments[name] as { branches: string[] }
@@ -84,8 +85,9 @@ async function deploy(ports: DeployCommandPorts, name: string, rest: string[], b
   const [named] = rest
   const found = named === undefined ? undefined : await findCommit(repository, config.remote, named)
   const words = (found ? rest.slice(1) : rest).join(' ')
-  if (named !== undefined && !found && /^[0-9a-f]{7,64}$/i.test(named))
-    return refused(`There is no commit ${named} in ${config.remote}.`)
+  // Deploying the newest commit in place of one that was named with a slip would be the wrong guess.
+  if (named !== undefined && !found && (rest.length === 1 || NAMES_COMMIT.test(named)))
+    return refused(`There is no commit or branch ${named} in ${config.remote}.`)
   const commit = found ?? (await newest(repository, config.remote, branches))
   if (typeof commit === 'string') return refused(`${commit} Name one: /deploy ${name} BRANCH.`)
   const { sha, branch } = commit

@@ -134,6 +134,7 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
               ...{ environments, changes },
               newRunId: () => newRunId(ports.now()),
               forRun: lease.forRun,
+              ...(config.timezone !== undefined && { timezone: config.timezone }),
             },
             command,
             by,

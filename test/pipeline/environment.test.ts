@@ -106,6 +106,11 @@ it('in a freeze a reason opens the door for whoever may, and stands in the recor
   const sha = stage.push('main', { 'a.txt': 'a' })
   const ask = await running.ask(sha.slice(0, 8))
   expect(await running.command('freeze production the fair is on')).toMatchObject({ ok: true })
+  for (const named of ['mian', 'HEAD', 'v1.2.3', '1234567', 'mian~1 the shop is down', 'v1.2.3 the shop is down'])
+    expect(await running.command(`deploy production ${named}`)).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(/^There is no commit or branch \S+ in origin\.$/),
+    })
   // What was asked before is approved now, and still does not begin.
   await running.answer(ask, 'approve')
   const glass = `deploy production ${sha} the shop is down`

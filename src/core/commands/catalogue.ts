@@ -299,7 +299,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'nothing',
     on: ['chat', 'argv', 'http'],
-    arguments: [{ ...TEXT, shown: 'environment [2h] [why]' }],
+    arguments: [{ ...TEXT, shown: 'environment [until] [why]' }],
     example: 'freeze production 2h the fair is on',
   },
   {
