@@ -20,13 +20,16 @@ export const parseBody = express.json({
   type: ['application/json', 'application/*+json'],
 })
 
+/** What GitHub sends where nobody chose another content type. */
+const FORM = 'application/x-www-form-urlencoded'
+
 /** GitHub sends more than anybody else does. */
 const LARGEST_SIGNED_BODY = 10 * LARGEST_BODY
 
 const keepBody = express.raw({
   limit: LARGEST_SIGNED_BODY,
   inflate: false,
-  type: ['application/json', 'application/*+json'],
+  type: ['application/json', 'application/*+json', FORM],
 })
 
 /** What express runs for a route: who calls, what was sent, and only then what it is for. */
@@ -61,16 +64,23 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
     })
     if (answer) send(parts, res, answer)
   }
-  if (route.access === 'signature') return [meet, onlyJson, keepBody, serve]
+  if (route.access === 'signature') return [meet, onlyJsonOrForm, keepBody, serve]
   return route.method === 'post' ? [meet, onlyJson, parseBody, serve] : [meet, serve]
 }
 
 /** A form or plain text is what another site's page could send without asking. */
-export const onlyJson: RequestHandler = (req, _res, next) => {
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
-  if (hasBody && !req.is(['application/json', 'application/*+json']))
-    throw new HttpFailure(415, 'unsupported-media-type', 'The body must be JSON (Content-Type: application/json).')
-  next()
+export const onlyJson = onlyTypes(['application/json', 'application/*+json'])
+
+/** No page can sign a form. */
+const onlyJsonOrForm = onlyTypes(['application/json', 'application/*+json', FORM])
+
+function onlyTypes(types: string[]): RequestHandler {
+  return (req, _res, next) => {
+    const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+    if (hasBody && !req.is(types))
+      throw new HttpFailure(415, 'unsupported-media-type', 'The body must be JSON (Content-Type: application/json).')
+    next()
+  }
 }
 
 function send({ redact }: Parts, res: Response, answer: RouteAnswer): void {

@@ -84,9 +84,19 @@ describe('webhooks of GitHub', () => {
     expect(hints).toBe(1)
   })
 
+  test('the form that GitHub sends by default is read like JSON, by its own signature', async () => {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    const form = `payload=${encodeURIComponent('{"zen":"Keep it – simple"}')}`
+    expect(await post(form, type)).toMatchObject({ status: 200, json: { status: 'ignored' } })
+    expect(hints).toBe(1)
+    expect((await post(`${form}&more=1`, { ...type, 'x-hub-signature-256': signature(form) })).status).toBe(401)
+    expect((await post('zen=1', type)).status).toBe(400)
+    expect(hints).toBe(1)
+  })
+
   test('what is no JSON, or too large, is refused without a fault', async () => {
-    const form = await post('payload=%7B%7D', { 'content-type': 'application/x-www-form-urlencoded' })
-    expect(form.status).toBe(415)
+    expect((await post('{', {})).status).toBe(400)
+    expect((await post('{}', { 'content-type': 'text/plain' })).status).toBe(415)
     const large = JSON.stringify({ a: 'x'.repeat(11 * 1_024 * 1_024) })
     expect((await post(large)).status).toBe(413)
     expect(hints).toBe(0)

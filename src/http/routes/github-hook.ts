@@ -26,11 +26,11 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
         if (!gitHubHook)
           return refused('GITHUB_WEBHOOK_SECRET is not set in .env, so no webhook of GitHub is accepted.')
         if (!isSigned(raw, req.get('x-hub-signature-256'), gitHubHook.secret)) return refused('The signature is wrong.')
-        const payload = jsonIn(raw)
+        const payload = jsonIn(req.is('application/x-www-form-urlencoded') ? fieldOf(raw) : raw.toString('utf8'))
         if (payload === undefined)
           return {
             status: 400,
-            json: { error: 'The body is not JSON; set the content type application/json on GitHub.' },
+            json: { error: 'The body is not JSON.' },
           }
         const id = req.get('x-github-delivery')?.slice(0, 100) || sha256(raw)
         const heard = (reason: string) => ({ json: { status: 'ignored' as const, reason } })
@@ -47,10 +47,13 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
   ]
 }
 
+/** The field of GitHub's form that holds the JSON; the signature is of the whole form. */
+const fieldOf = (raw: Buffer): string => new URLSearchParams(raw.toString('utf8')).get('payload') ?? ''
+
 /** What cannot be read as JSON says nothing. */
-function jsonIn(raw: Buffer): unknown {
+function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(raw.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     return undefined
   }
