@@ -47,7 +47,12 @@ async function signOnCard(
   means: 'yes' | 'no',
 ): Promise<void> {
   const options = buttons.flatMap(({ does }) =>
-    does.type === 'answer' && 'answer' in does.said && typeof does.said.answer === 'object' ? [does.said.answer] : [],
+    does.type === 'answer' &&
+    'answer' in does.said &&
+    typeof does.said.answer === 'object' &&
+    'choice' in does.said.answer
+      ? [does.said.answer]
+      : [],
   )
   const choice = yesOrNo({ options }, means)
   if (choice === undefined || claims.all?.isDone) return

@@ -1,7 +1,7 @@
 import { clockTime } from '../text/times.ts'
 import { reminderSlot } from './beside-ask.ts'
 import type { Tap } from './callback.ts'
-import type { AnswerThisTap } from './cards/on-card-tap.ts'
+import { cardAsking, onSnoozeThereTap } from './cards/snooze-there.ts'
 import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
@@ -9,7 +9,7 @@ import { nameProject } from './name-project.ts'
 import { snoozeRows } from './render/buttons.ts'
 import { renderNotice } from './render/notice.ts'
 import { askMessage, askSlot, refreshAsk } from './show-ask.ts'
-import type { UpdateContext } from './update-context.ts'
+import type { AnswerThisTap, UpdateContext } from './update-context.ts'
 
 /** Asks when to remind of an ask, in the place of its buttons, and notes it. */
 export async function onSnoozeTap(
@@ -18,6 +18,8 @@ export async function onSnoozeTap(
   { askId, until }: Extract<Tap, { kind: 'snooze' }>,
   answer: AnswerThisTap,
 ): Promise<void> {
+  const there = cardAsking(chat, askId)
+  if (there) return onSnoozeThereTap(chat, ctx, { card: there, until }, answer)
   const meant = askById(chat, askId, ctx.chatId)
   if ('refused' in meant)
     return answer(meant.refused === 'closed' ? 'This has already been decided.' : meant.refused, true)

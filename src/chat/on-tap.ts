@@ -7,7 +7,7 @@ import type { Ask } from '../core/types.ts'
 import { choose, tapQuestion } from './answer.ts'
 import { besideAsk, isOffer } from './beside-ask.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
-import { type AnswerThisTap, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
+import { onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
 import { showTaskPage } from './commands/read.ts'
 import { startFiles } from './commands/start.ts'
@@ -29,7 +29,7 @@ import { renderNotice } from './render/notice.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
 import { showAgain } from './show-again.ts'
 import { askSlot, refreshAsk } from './show-ask.ts'
-import type { UpdateContext } from './update-context.ts'
+import type { AnswerThisTap, UpdateContext } from './update-context.ts'
 
 type CommandTap = Extract<Tap, { kind: 'command' }>
 

@@ -84,3 +84,6 @@ export function beginUpdate(
   }
   return { ctx, end }
 }
+
+/** Releases the tapped button, with a word for the person who tapped it. */
+export type AnswerThisTap = (text?: string, alert?: boolean) => void

@@ -27,6 +27,9 @@ export interface AskedElsewhere {
   options: readonly { choice: Choice; label: string }[]
   questions?: readonly { multiSelect: boolean; options: readonly { label: string }[] }[] | undefined
   deciders?: string | undefined
+  /** When somebody was last reminded of it; until when nobody is, and who said so. ISO 8601. */
+  remindedAt?: string | undefined
+  snoozed?: { until: string; by: string } | null | undefined
   /** Its words, with what cannot be seen made visible. */
   shown: {
     title: string
@@ -53,6 +56,8 @@ export interface AskRef {
 /** What a person said to it: words, the label of an option, or what was decided. */
 export type SaidElsewhere =
   | { answer: string | { choice: Choice } }
+  /** When to be reminded of it. It is an answer to a Baton that knows no such thing, which refuses it. */
+  | { answer: { snooze: string } }
   /** Yes to whatever is asked. */
   | { approve: true }
   /** No, with the reason if there is one. */

@@ -42,6 +42,8 @@ export interface MachinesForChats {
 /** Makes it. */
 export function createMachinesForChats(across: Across): MachinesForChats {
   const bots = new Map<string, string>()
+  /** What is shown here, also when another machine listens by now. */
+  let carriedHere: ReadonlyMap<string, readonly string[]> = new Map()
   let seenBefore: string | undefined
   const isThere = ({ silentSince }: SeenDoing) => silentSince === undefined
   const call = async (machine: string, call: AskedCall) => {
@@ -109,14 +111,16 @@ export function createMachinesForChats(across: Across): MachinesForChats {
         for (const ask of asks) {
           const isCarried = (bot: string) =>
             there.some((other) => namesIn(other, 'carries')?.includes(carriedAs(bot, ask.id)))
-          const shown = lacking.filter(([, bot]) => !isCarried(bot)).map(([surface]) => surface)
-          if (shown.length > 0) here.push({ ask, machine, surfaces: shown })
+          const free = lacking.filter(([, bot]) => !isCarried(bot)).map(([surface]) => surface)
+          const shown = carriedHere.get(ask.id) ?? free
+          if (shown.length > 0) here.push({ ask, machine, surfaces: [...shown] })
         }
       }
       seenBefore = seen
       return { here, runs, open }
     },
-    carry: (asks) =>
+    carry(asks) {
+      carriedHere = new Map(asks.map(({ ask, surfaces }) => [ask, surfaces]))
       across.carry(
         asks.flatMap(({ ask, surfaces }) =>
           surfaces.flatMap((surface) => {
@@ -124,7 +128,8 @@ export function createMachinesForChats(across: Across): MachinesForChats {
             return bot === undefined ? [] : [carriedAs(bot, ask)]
           }),
         ),
-      ),
+      )
+    },
     onLook: across.onLook,
     async answer({ machine, ask, hash }, said, by, key) {
       try {

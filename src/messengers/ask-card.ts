@@ -17,12 +17,40 @@ const MARKS: Record<AskedElsewhere['kind'], string> = {
 /** The card of an ask of another machine. */
 export const cardIdOf = (ask: string) => `asked.${ask}`
 
+/** The newest reminder of it. */
+export const reminderIdOf = (ask: string) => `reminded.${ask}`
+
+/** That another machine still waits for an answer. */
+export function reminderCard({ ask, machine }: { ask: AskedElsewhere; machine: string }): Card {
+  const to = { machine, ask: ask.id, hash: ask.hash }
+  return {
+    id: reminderIdOf(ask.id),
+    reminds: cardIdOf(ask.id),
+    mark: '⏰',
+    title: `${machine}: Still waiting for you`,
+    body: ask.shown.title,
+    buttons: TIMES.map(([label, until]) => ({ label, does: { type: 'snooze', to, until } })),
+    exclusive: true,
+    silent: false,
+  }
+}
+
+/** The words of `snoozeTimes`, which are those of an ask of this machine. */
+const TIMES = [
+  ['30 min', '30m'],
+  ['Tonight', 'tonight'],
+  ['Tomorrow', 'tomorrow'],
+] as const
+
 /** What another machine asks, as a card: its options as buttons, and words as a reply. */
-export function askCard({ ask, machine }: { ask: AskedElsewhere; machine: string }): {
+export function askCard(
+  { ask, machine }: { ask: AskedElsewhere; machine: string },
+  timeOf: (iso: string) => string,
+): {
   card: Card
   document?: Attachment
 } {
-  const { id, hash, kind, options, questions = [], deciders, shown } = ask
+  const { id, hash, kind, options, questions = [], deciders, snoozed, shown } = ask
   const to = { machine, ask: id, hash }
   const whole = wordsOf(ask)
   const isLong = whole.length > MOST_SHOWN
@@ -48,8 +76,15 @@ export function askCard({ ask, machine }: { ask: AskedElsewhere; machine: string
     asks: to,
     mark: MARKS[kind],
     title: `${machine}: ${shown.title}`,
-    body: [whole, deciders && `👤 ${deciders}`, hint].filter(Boolean).join('\n\n'),
-    buttons,
+    body: [
+      whole,
+      deciders && `👤 ${deciders}`,
+      snoozed && `💤 Snoozed until ${timeOf(snoozed.until)} by ${snoozed.by}`,
+      hint,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+    buttons: [...buttons, { label: 'Snooze', does: { type: 'snooze-when' } }],
     exclusive: true,
     silent: false,
   }

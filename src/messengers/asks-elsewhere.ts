@@ -1,9 +1,10 @@
 import type { CardBoard } from '../chat/cards/card.ts'
 import { createTellCard } from '../chat/cards/tell.ts'
-import type { RunElsewhere } from '../core/elsewhere.ts'
+import type { AskedElsewhere, RunElsewhere } from '../core/elsewhere.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor } from '../core/types.ts'
-import { askCard, cardIdOf, endedCard } from './ask-card.ts'
+import { clockTime } from '../text/times.ts'
+import { askCard, cardIdOf, endedCard, reminderCard, reminderIdOf } from './ask-card.ts'
 import type { Messenger, SharedBots } from './messenger.ts'
 
 /** What it works with. */
@@ -14,6 +15,8 @@ export interface AsksElsewherePorts {
   kept: KeptValues
   redact: <T>(value: T) => T
   now: () => number
+  /** IANA name of the zone that times are shown in. */
+  zone: () => string
   onError: (error: unknown) => void
 }
 
@@ -22,6 +25,8 @@ interface Shown {
   machine: string
   hash: string
   surfaces: string[]
+  /** When that machine reminded of it last, as far as it was said here. */
+  remindedAt?: string
 }
 
 const SHOWN = 'asks-elsewhere'
@@ -35,6 +40,7 @@ const NOBODY: Actor = { surface: 'schedule', id: 'machines', name: 'machines' }
 /** Shows what other machines ask on the surfaces that those do not have, as cards, until somebody has decided it anywhere. */
 export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => Promise<void> } {
   const { machines, messengers, cards, kept, redact, now } = ports
+  const timeOf = (iso: string) => clockTime(Date.parse(iso), { now: now(), zone: ports.zone() })
   let running: Promise<void> | undefined
   let isAgain = false
   /** Something could not be done, and is tried at the next look. */
@@ -43,14 +49,33 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
   const shown = () => kept.get<Record<string, Shown>>(SHOWN) ?? {}
   const carry = () => machines.carry(Object.entries(shown()).map(([ask, { surfaces }]) => ({ ask, surfaces })))
 
+  const chatsOf = (surfaces: readonly string[]) =>
+    messengers.filter(({ name }) => surfaces.includes(name)).map(({ chat }) => chat)
+
+  /** Repeats what has waited for long, where that machine does so. */
+  const remind = (ask: AskedElsewhere, machine: string) => {
+    const known = shown()[ask.id]
+    const { remindedAt } = ask
+    if (!known || remindedAt === undefined || remindedAt === known.remindedAt) return
+    kept.transaction(() => {
+      kept.set(SHOWN, { ...shown(), [ask.id]: { ...known, remindedAt } })
+      const card = redact({ ...reminderCard({ ask, machine }), outcomes: [], claims: {} })
+      cards.put(card)
+      for (const chat of chatsOf(known.surfaces)) chat.showCard(card)
+    })
+  }
+
   const show = ({ ask, machine, surfaces }: Parameters<typeof askCard>[0] & { surfaces: string[] }) => {
     const known = shown()[ask.id]
-    const { card, document } = askCard({ ask, machine })
+    const { card, document } = askCard({ ask, machine }, timeOf)
     const before = cards.get(card.id)
     // Also who has approved so far is part of what is shown.
     if (known?.hash === ask.hash && (!before || before.body === redact(card.body))) return
     kept.transaction(() => {
-      kept.set(SHOWN, { ...shown(), [ask.id]: { machine, hash: ask.hash, surfaces: known?.surfaces ?? surfaces } })
+      // What was said before it was shown here is not repeated.
+      const remindedAt = known ? known.remindedAt : ask.remindedAt
+      const now = { machine, hash: ask.hash, surfaces: known?.surfaces ?? surfaces }
+      kept.set(SHOWN, { ...shown(), [ask.id]: { ...now, ...(remindedAt !== undefined && { remindedAt }) } })
       if (before) {
         const isOther = known?.hash !== ask.hash
         // What was said to something else was not taken.
@@ -58,8 +83,7 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
         cards.put(now)
         cards.show(now)
       } else {
-        const chats = messengers.filter(({ name }) => surfaces.includes(name)).map(({ chat }) => chat)
-        createTellCard({ cards, chats, redact })(card, document)
+        createTellCard({ cards, chats: chatsOf(surfaces), redact })(card, document)
       }
     })
   }
@@ -67,7 +91,8 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
   /** That machine asks it no more: the card says how it was decided. */
   const end = async (id: string, { machine }: Shown): Promise<boolean> => {
     const card = cards.get(cardIdOf(id))
-    let word = 'No longer needed'
+    // Decided on the card itself: the reminder says the same.
+    let word = card?.outcomes.at(-1)?.word ?? 'No longer needed'
     if (card && !card.claims.all?.isDone) {
       const answer = (await machines.ask(machine, `/api/asks/${encodeURIComponent(id)}`)) as
         | { state?: unknown; decision?: unknown }
@@ -78,15 +103,16 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
     kept.transaction(() => {
       const { [id]: _, ...others } = shown()
       kept.set(SHOWN, others)
-      const left = cards.get(cardIdOf(id))
-      if (!left || left.claims.all?.isDone) return
-      const ended = {
-        ...left,
-        outcomes: [...left.outcomes, redact({ mark: '⚪️', word, at: now() })],
-        claims: { all: { updateId: '', by: NOBODY, isDone: true as const } },
+      for (const left of [cards.get(cardIdOf(id)), cards.get(reminderIdOf(id))]) {
+        if (!left || left.claims.all?.isDone) continue
+        const ended = {
+          ...left,
+          outcomes: [...left.outcomes, redact({ mark: '⚪️', word, at: now() })],
+          claims: { all: { updateId: '', by: NOBODY, isDone: true as const } },
+        }
+        cards.put(ended)
+        cards.show(ended)
       }
-      cards.put(ended)
-      cards.show(ended)
     })
     return true
   }
@@ -112,7 +138,10 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
     if (!found) return
     isLeft = false
     noteRuns(found.runs)
-    for (const one of found.here) show(one)
+    for (const one of found.here) {
+      show(one)
+      remind(one.ask, one.machine)
+    }
     for (const [id, known] of Object.entries(shown())) {
       const open = found.open.get(known.machine)
       if (!open || open.has(id)) continue

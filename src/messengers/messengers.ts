@@ -47,6 +47,8 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
     const { createAsksElsewhere } = await import('./asks-elsewhere.ts')
     createAsksElsewhere({
       ...{ machines: given.machines, messengers: all, cards, kept: app.store.kept, redact: hide, now: Date.now },
+      // Asked for late: the date tables take 6 MB.
+      zone: () => given.config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       onError: (error) => given.log.error({ err: error }, 'Could not show what other machines ask'),
     })
   }

@@ -74,7 +74,12 @@ async function open(): Promise<void> {
   chat = openChat(recorded.current.transport, options, { chats: [ANNA, BEN] })
   const shows = createAsksElsewhere({
     ...{ machines, messengers: [{ name: 'slack' as const, chat }], cards, kept: app.store.kept },
-    ...{ redact: <T>(value: T) => value, now: Date.now, onError: (error: unknown) => errors.push(error) },
+    ...{
+      redact: <T>(value: T) => value,
+      now: Date.now,
+      zone: () => 'UTC',
+      onError: (error: unknown) => errors.push(error),
+    },
   })
   settle = async () => {
     look()
@@ -117,7 +122,7 @@ test('it is there once over several lives, with a sound, and counts once whoever
   await open()
   expect(carried.at(-1)).toEqual([{ ask: 'one', surfaces: ['slack'] }])
   await shown(gate('one'))
-  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject'])
+  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject', 'Snooze'])
   await recorded.current.taps(chat, BEN, 'Approve')
   await expect.poll(() => messages('Answered by').length).toBe(1)
   expect([labels('far: Start one?'), labels('far: Start one?', BEN)]).toEqual([[], []])
@@ -135,7 +140,7 @@ test('an approval that others must give as well leaves it open, and says who has
   expect(recorded.current.answers.at(-1)).toMatchObject({ text: 'Approved. One more is needed.' })
   await shown(gate('one', { deciders: 'To be decided by ops (2 people). Approved so far by Anna.' }))
   await expect.poll(() => messages('Approved so far by Anna.', BEN).length).toBe(1)
-  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject'])
+  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject', 'Snooze'])
   far.reply = { ok: true, text: 'Approved task 1', data: { choice: 'approve' } }
   await recorded.current.taps(chat, BEN, 'Approve')
   await expect.poll(() => labels('far: Start one?')).toEqual([])
@@ -149,7 +154,7 @@ test('what has changed since it was shown is shown again as it is now, and can b
   await shown(gate('one', { hash: 'new', shown: { ...gate('one').shown, text: 'Something else' } }))
   await expect.poll(() => messages('Something else').length).toBe(1)
   expect(messages('It has changed.')).toEqual([])
-  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject'])
+  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject', 'Snooze'])
 })
 
 test('a machine that does not answer leaves it open', async () => {
@@ -157,7 +162,7 @@ test('a machine that does not answer leaves it open', async () => {
   far.reply = { ok: false, code: 'not-possible', text: 'far does not answer at the moment.' }
   await recorded.current.taps(chat, ANNA, 'Approve')
   expect(recorded.current.answers.at(-1)).toMatchObject({ text: 'far does not answer at the moment.', alert: true })
-  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject'])
+  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject', 'Snooze'])
 })
 
 test('words mean the message that they reply to, or the only one; decided elsewhere, it says how', async () => {
@@ -173,7 +178,7 @@ test('words mean the message that they reply to, or the only one; decided elsewh
   far.decision = { state: 'open' }
   far.asks = [gate('one'), gate('two')]
   await settle()
-  expect(labels('far: Start three?')).toEqual(['Approve', 'Reject'])
+  expect(labels('far: Start three?')).toEqual(['Approve', 'Reject', 'Snooze'])
   far.decision = { state: 'answered', decision: 'Rejected by Ben (dashboard)' }
   await settle()
   await expect.poll(() => messages('Rejected by Ben (dashboard)').length).toBe(1)
@@ -202,4 +207,54 @@ test('a sign under it is an answer, once, and what people say there afterwards i
   await expect.poll(() => far.told.map(({ said }) => said).at(-1)).toEqual({ answer: 'Fine with me' })
   expect(far.told).toHaveLength(2)
   await expect.poll(() => recorded.current.seen(ANNA).length).toBe(before + 1)
+})
+
+test('it can be snoozed: that machine keeps the time, and reminds here, once each time', async () => {
+  const until = new Date(Date.now() + 30 * 60_000).toISOString()
+  const before = '2026-01-01T00:00:00.000Z'
+  await shown(gate('one', { remindedAt: before }))
+  // What it said before it was shown here is not repeated.
+  expect(messages('Still waiting for you')).toEqual([])
+  far.reply = { ok: false, code: 'not-possible', text: 'far does not answer at the moment.' }
+  const one = () => messages('far: Start one?')[0]?.id ?? ''
+  const tap = (label: string) => recorded.current.taps(chat, ANNA, label)
+  await tap('Snooze')
+  await expect.poll(() => labels('far: Start one?')).toEqual(['30 min', 'Tonight', 'Tomorrow', '← Back'])
+  expect(labels('far: Start one?', BEN)).toEqual(['Approve', 'Reject', 'Snooze'])
+  await tap('30 min')
+  expect(recorded.current.answers.at(-1)).toMatchObject({ text: 'far does not answer at the moment.', alert: true })
+  await tap('← Back')
+  await expect.poll(() => labels('far: Start one?')).toEqual(['Approve', 'Reject', 'Snooze'])
+  far.reply = { ok: true, text: 'Snoozed.', data: { until: Date.parse(until) } }
+  await tap('Snooze')
+  await expect.poll(() => labels('far: Start one?')).toContain('30 min')
+  await tap('30 min')
+  expect(far.told.at(-1)?.said).toEqual({ answer: { snooze: '30m' } })
+  expect(recorded.current.answers.at(-1)?.text).toMatch(/^Snoozed until .*\d\d:\d\d\.$/)
+  await shown(gate('one', { remindedAt: before, snoozed: { until, by: 'Anna (Slack)' } }))
+  await expect.poll(() => messages(' by Anna (Slack)', BEN).length).toBe(1)
+  expect(labels('far: Start one?')).toEqual(['Approve', 'Reject', 'Snooze'])
+
+  const first = gate('one', { remindedAt: '2026-01-02T00:00:00.000Z' })
+  await shown(first)
+  await expect.poll(() => messages('far: Still waiting for you').length).toBe(1)
+  expect(messages('far: Still waiting for you')[0]).toMatchObject({ silent: false, repliesTo: one() })
+  expect(messages('Snoozed until')).toEqual([])
+  // The same in another life is the same reminder.
+  await close()
+  await open()
+  await shown(first)
+  // The next one takes the place of the one before.
+  await shown(gate('one', { remindedAt: '2026-01-03T00:00:00.000Z' }))
+  await expect.poll(() => messages('Still waiting', BEN).length).toBe(1)
+  await recorded.current.taps(chat, BEN, 'Tomorrow')
+  expect(far.told.at(-1)?.said).toEqual({ answer: { snooze: 'tomorrow' } })
+  await expect.poll(() => messages('Snoozed by').length).toBe(1)
+  await shown(gate('one', { remindedAt: '2026-01-04T00:00:00.000Z' }))
+  await expect.poll(() => labels('Still waiting')).toEqual(['30 min', 'Tonight', 'Tomorrow'])
+  // Decided there: the reminder says it, too.
+  far.asks = []
+  await settle()
+  await expect.poll(() => messages('Rejected by Ben (dashboard)').length).toBe(2)
+  expect(labels('Still waiting')).toEqual([])
 })

@@ -80,7 +80,8 @@ describe.skipIf(noPostgres !== undefined)(
       // The next one hears; the first is there, and what it shows can be tapped.
       postgres.query(url, "UPDATE baton.hearer SET machine = 'two', instance = 'two-1'")
       await all()
-      expect([await one.shows(), await two.shows()]).toEqual([[], []])
+      // Who shows it follows what becomes of it, whoever listens by now.
+      expect([await one.shows(), await two.shows()]).toEqual([['far ask1 telegram'], []])
       postgres.query(url, "UPDATE baton.machine SET seen = now() - interval '1 min' WHERE name = 'one'")
       await two.round()
       expect(await two.shows()).toEqual(['far ask1 telegram'])

@@ -263,5 +263,24 @@ describe.skipIf(noPostgres !== undefined)(
       expect(await decided(there)).toEqual(['skipped'])
       expect((await get(near, '/api/asks')).json.asks).toEqual([])
     }, 120_000)
+
+    it('remind of what such a machine asks, and put it off', async () => {
+      const four = await house.start('four', { config: 'chat: {remind_after: 1s}\n' })
+      four.home.write('tasks/slow.md', '## Task 1: Slow\n**Requires Approval:** true\n**Run:** true\n')
+      await get(four, '/api/orchestrate', { task_file: 'tasks/slow.md' })
+      const shows =
+        (...words: string[]) =>
+        () =>
+          anna.sees().messages.filter(({ versions }) => words.every((one) => versions.at(-1)?.text.includes(one)))
+            .length
+      await expect.poll(shows('four: Still waiting for you', 'Start task 1: Slow?'), SOON).toBe(1)
+      anna.taps('Tomorrow')
+      const snoozed = async () => (await get(four, '/api/asks')).json.asks[0].snoozed?.by
+      await expect.poll(snoozed, SOON).toBe('Anna (Telegram)')
+      await expect.poll(shows('four: Start task 1: Slow?', 'Snoozed until tomorrow'), SOON).toBe(1)
+      await expect.poll(shows('four: Still waiting for you', 'Snoozed by Anna'), SOON).toBe(1)
+      anna.says('/approve')
+      await expect.poll(shows('four: main done'), SOON).toBe(1)
+    }, 120_000)
   },
 )

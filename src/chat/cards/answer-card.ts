@@ -3,8 +3,8 @@ import type { Reply } from '../../core/inputs.ts'
 import type { ChatContext } from '../context.ts'
 import { isBefore, type MessageRef } from '../transport.ts'
 import type { UpdateContext } from '../update-context.ts'
+import { answerThere } from './answer-there.ts'
 import { cardSlot, type KeptCard } from './card.ts'
-import { answerThere } from './do-card-act.ts'
 import { endCard, isNotEnough } from './on-card-tap.ts'
 
 /** Answers what another machine asks on a card. Undefined: no other machine asks on it. */

@@ -1,6 +1,7 @@
 import type { AskRef, SaidElsewhere } from '../../core/elsewhere.ts'
 import type { KeptValues } from '../../core/kept-values.ts'
 import type { Actor } from '../../core/types.ts'
+import type { Snooze } from '../callback.ts'
 
 /** What a button of a card does. */
 export type CardAct =
@@ -13,6 +14,9 @@ export type CardAct =
   | { type: 'later' }
   /** Answers what another machine asks. */
   | { type: 'answer'; to: AskRef; said: SaidElsewhere }
+  /** Asks when to remind of that, and says it to that machine. */
+  | { type: 'snooze-when' }
+  | { type: 'snooze'; to: AskRef; until: Snooze }
   /** About a plan, in the version that was shown. */
   | { type: 'plan-start' | 'plan-change' | 'plan-drop'; plan: string; version: number }
 
@@ -39,6 +43,8 @@ export interface Card {
   askedBy?: Actor
   /** What another machine asks: words that reply to the card are for that one. */
   asks?: AskRef
+  /** The card that it reminds of. Only the newest reminder is shown. */
+  reminds?: string
   /** The project that it is about; absent: all, or the card says which. */
   project?: string
   /** Names the card in callback data: at most 40 letters, digits, `_`, `.` and `-`. */

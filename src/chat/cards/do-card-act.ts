@@ -1,4 +1,3 @@
-import type { AskRef, SaidElsewhere } from '../../core/elsewhere.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
 import type { ChatContext } from '../context.ts'
@@ -7,7 +6,9 @@ import { renderReminder } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askSlot } from '../show-ask.ts'
 import type { UpdateContext } from '../update-context.ts'
+import { answerThere } from './answer-there.ts'
 import type { CardAct } from './card.ts'
+import { snoozeThere } from './snooze-there.ts'
 
 /** What the message says about it afterwards; the last: with the text of the reply. */
 export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tells: boolean]> = {
@@ -17,6 +18,8 @@ export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tell
   asks: ['👆', 'Shown', false],
   later: ['💤', 'Postponed', false],
   answer: ['✅', 'Answered', true],
+  'snooze-when': ['💤', 'Asked', false],
+  snooze: ['💤', 'Snoozed', true],
   'plan-start': ['▶️', 'Started', true],
   'plan-change': ['✏️', 'Changed', true],
   'plan-drop': ['🗑', 'Discarded', false],
@@ -49,21 +52,14 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
     case 'asks':
       return pointAtAsks(chat, ctx)
     case 'later':
+    // Only the card knows how its message looks: `on-card-tap.ts`.
+    case 'snooze-when':
       return { ok: true, text: '' }
+    case 'snooze':
+      return snoozeThere(chat, ctx, does)
     case 'answer':
       return answerThere(chat, ctx, does.to, does.said)
   }
-}
-
-/** Says to the machine that asks what somebody here has decided. */
-export async function answerThere(
-  { deps }: ChatContext,
-  ctx: UpdateContext,
-  to: AskRef,
-  said: SaidElsewhere,
-): Promise<Reply> {
-  const reply = await deps.machine?.answer(to, said, ctx.by, `${ctx.key}:${to.ask}`)
-  return reply ?? notPossible(`${to.machine} asks this, and this machine works alone now.`)
 }
 
 /** A word under each message that waits for an answer, so that one finds it. */

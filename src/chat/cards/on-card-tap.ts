@@ -7,12 +7,10 @@ import type { ChatContext } from '../context.ts'
 import { inProject } from '../name-project.ts'
 import { shownActor } from '../render/actor.ts'
 import { renderNotice } from '../render/notice.ts'
-import type { UpdateContext } from '../update-context.ts'
+import type { AnswerThisTap, UpdateContext } from '../update-context.ts'
 import { type CardAct, type CardOutcome, claimKey } from './card.ts'
 import { doCardAct, OUTCOMES } from './do-card-act.ts'
-
-/** Releases the tapped button, with a word for the person who tapped it. */
-export type AnswerThisTap = (text?: string, alert?: boolean) => void
+import { offerTimes } from './snooze-there.ts'
 
 type CardTap = Extract<Tap, { kind: 'card' }>
 
@@ -46,6 +44,10 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   const button = card?.buttons[tap.button]
   if (!card || !button) return { reply: notPossible('This was too long ago and is no longer stored.') }
   const { does } = button
+  if (does.type === 'snooze-when') {
+    offerTimes(chat, ctx, card)
+    return { reply: { ok: true, text: '' } }
+  }
   if (does.type === 'asks' || does.type === 'plan-change') return { reply: await doCardAct(chat, ctx, does) }
   const key = claimKey(card, tap.button)
   const claim = card.claims[key]

@@ -2,7 +2,7 @@ import { isPhone } from '../../core/commands/where-from.ts'
 import type { Actor } from '../../core/types.ts'
 import { isOwn } from '../broadcast-to-others.ts'
 import type { ChatContext } from '../context.ts'
-import { deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
+import { deleteFor, deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
 import { hasMessage } from '../has-message.ts'
 import type { Attachment, Message } from '../message.ts'
 import { nameProject } from '../name-project.ts'
@@ -46,15 +46,22 @@ export function createShowCard(chat: ChatContext): ShowCard {
     setImmediate(chat.wake)
   })
   return (card, document) => {
-    const message = { ...shown(chat, card), ...(document && { document }) }
+    const message = { ...cardMessage(chat, card), ...(document && { document }) }
     const occasion = message.silent ? 'news' : 'needed'
     const own = card.askedBy ? ownChats(chat, card.askedBy) : undefined
     const shownIn = (chatId: ChatRef): Message =>
       own && !own.includes(chatId) ? { ...message, silent: true } : sounding(message, occasion, chatId)
+    const slot = cardSlot(card.id)
+    const before = (chatId: ChatRef) =>
+      card.reminds !== undefined && hasMessage(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []
     deps.store.deliveries.enqueue(
-      [...new Set([...chat.chats, ...(own ?? [])])].flatMap((chatId) =>
-        deliveriesFor(chatId, shownIn(chatId), { slot: cardSlot(card.id), urgent: true }),
-      ),
+      [...new Set([...chat.chats, ...(own ?? [])])].flatMap((chatId) => {
+        const replyTo = card.reminds && deps.store.deliveries.messageIn(chatId, cardSlot(card.reminds))
+        return [
+          ...before(chatId),
+          ...deliveriesFor(chatId, shownIn(chatId), { slot, urgent: true, ...(replyTo && { replyTo }) }),
+        ]
+      }),
       deps.now(),
     )
     // Only when it is stored.
@@ -73,8 +80,9 @@ function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
   const slot = cardSlot(card.id)
   return chat.deps.chats
     .filter((chatId) => hasMessage(chat, chatId, slot))
-    .map((chatId) => editFor(chatId, { slot }, shown(chat, card), { urgent: true }))
+    .map((chatId) => editFor(chatId, { slot }, cardMessage(chat, card), { urgent: true }))
 }
 
-const shown = (chat: ChatContext, card: KeptCard) =>
+/** The message of a card as it is now. */
+export const cardMessage = (chat: ChatContext, card: KeptCard): Message =>
   nameProject(chat, card.project, renderCard(card, openButtons(card), chat.moment()))

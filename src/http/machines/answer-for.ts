@@ -11,7 +11,7 @@ import { answerBody } from '../schemas/ask.ts'
 /** What somebody said in a chat of another machine. */
 const said = z.object({
   hash: z.string().max(200),
-  answer: answerBody.shape.answer.optional(),
+  answer: z.union([z.strictObject({ snooze: z.string().max(40) }), answerBody.shape.answer]).optional(),
   approve: z.literal(true).optional(),
   reject: z.string().max(100_000).optional(),
 })
@@ -29,12 +29,15 @@ export async function answerFor(
   if (!data) return notPossible('This answer cannot be read here: update Baton on this machine.')
   const { hash, answer, approve, reject } = data
   const target = { askId: id, hash }
+  const isSnooze = typeof answer === 'object' && 'snooze' in answer
   try {
     const command: Command = approve
       ? { type: 'approve', target }
       : answer === undefined
         ? { type: 'reject', target, ...(reject && { text: reject }) }
-        : answerCommand(ask, { answer, hash }, redact)
+        : isSnooze
+          ? { type: 'snooze', target, for: answer.snooze }
+          : answerCommand(ask, { answer, hash }, redact)
     return await api.submit(command, by, { queue: ask.queue, ...(key !== undefined && { key }) })
   } catch (error) {
     if (error instanceof HttpFailure) return notPossible(error.message)

@@ -39,6 +39,7 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     state: row.state,
     closedAt: isoOrNull(row.closedAt),
     snoozed: snoozedOf(row),
+    ...(row.remindedAt !== undefined && { remindedAt: iso(row.remindedAt) }),
     decision: row.state === 'open' ? null : decisionText(row),
     shown: shownOf(row, taskTitle),
     ...(row.about !== undefined && { about: row.about }),

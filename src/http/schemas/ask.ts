@@ -38,6 +38,8 @@ export const ask = z.object({
   closedAt: timestamp,
   /** Until when nobody is reminded of it, and who said so; null when nobody did. */
   snoozed: z.object({ until: z.iso.datetime(), by: z.string() }).nullable(),
+  /** When somebody was last reminded of it; absent: nobody was. */
+  remindedAt: z.iso.datetime().optional(),
   /** What was decided and by whom. */
   decision: z.string().nullable(),
   /** The same words with what cannot be seen made visible (⟦U+202E⟧), and words that mix scripts. */
