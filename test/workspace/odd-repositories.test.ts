@@ -1,12 +1,41 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { addTask, attempt, complete } from '../contracts/workspace.ts'
-import { type Playground, playIn, temporaryFolder } from '../git/support/playground.ts'
+import { type Playground, playIn, temporaryFolder, workingTree } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'
 
 type World = ReturnType<typeof worktreeWorld>
 const BRANCH = 'refs/heads/baton/2026-11-21-204000-ab3d/1-task-1'
+
+/** Only an administrator may, and not in every container. */
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false
+  const folder = mkdtempSync(join(tmpdir(), 'baton-mount-'))
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0
+  if (isMounted) spawnSync('umount', ['-l', folder])
+  rmSync(folder, { recursive: true, force: true })
+  return isMounted
+}
+
+/** Leaves so many bytes free. */
+function fillDisk(disk: string, left: number): void {
+  const file = join(disk, 'filler')
+  const { bavail, bsize } = statfsSync(disk)
+  writeFileSync(file, Buffer.alloc(Math.max(0, bavail * bsize - left)))
+}
 
 const commitAll = (at: Playground) => {
   at.git('add', '-A')
@@ -82,6 +111,73 @@ describe('landing a run in a checkout', () => {
     )
     expect((await hidden.land()).text).toMatch(/would be overwritten by merge: settings\. Move/)
     expect(hidden.world.user.read('settings').toString()).toBe('mine\n')
+  })
+})
+
+/** What lands in the tests below: of every kind that a checkout writes. */
+const everything = (at: Playground) => {
+  at.write('README.md', `${'changed\n'.repeat(2_000)}`)
+  at.remove('gone')
+  at.remove('was-file')
+  at.write('was-file/inside', 'x\n')
+  symlinkSync('README.md', join(at.root, 'link'))
+  at.write('new/deep/file', 'y\n')
+  for (let i = 0; i < 40; i++) at.write(`many/${i}`, 'z'.repeat(20_000))
+}
+const start = (user: Playground) => {
+  user.write('gone', '1\n')
+  user.write('was-file', '2\n')
+  commitAll(user)
+}
+
+describe('a fast-forward of the checkout that does not come to its end', () => {
+  it('is taken back at the next landing, which then comes to its end', async () => {
+    const { world, land } = await landed(start, everything)
+    const { user } = world
+    const branch = 'baton/2026-11-21-204000-ab3d/merged'
+    // As a kill leaves it: files, and neither index nor branch.
+    user.git('--work-tree', user.root, 'restore', '--source', branch, '--', 'README.md', 'new', 'many')
+    user.remove('gone')
+    expect(user.git('status', '--porcelain')).toMatch(/ M README\.md\n D gone\n\?\? many/)
+    expect(await land()).toMatchObject({ ok: true })
+    expect(user.git('status', '--porcelain')).toBe('')
+    expect(user.git('diff', '--stat', branch)).toBe('')
+  })
+
+  it('is left alone where a file of the user is among them', async () => {
+    const { world, land } = await landed(start, everything)
+    const { user } = world
+    user.git('--work-tree', user.root, 'restore', '--source', 'baton/2026-11-21-204000-ab3d/merged', '--', 'new')
+    user.write('README.md', 'mine\n')
+    const before = workingTree(user.root)
+    expect(await land()).toEqual({ ok: false, text: expect.stringMatching(/not committed in README\.md, new/) })
+    expect(workingTree(user.root)).toEqual(before)
+  })
+
+  it.runIf(canMount())('leaves every file as it was where the disk is full, and lands when there is room', async () => {
+    const disk = temporaryFolder()
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk])
+    onTestFinished(() => void spawnSync('umount', ['-l', disk]))
+    const user = playIn(join(disk, 'project'))
+    mkdirSync(user.root)
+    user.git('init', '-q', '-b', 'main')
+    user.write('README.md', 'hello\n')
+    start(user)
+    const world = worktreeWorld({ project: { path: user.root, mark: false }, freeBytes: async () => 10 ** 12 })
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    await attempt(world, workspace, task, everything)
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+    const before = workingTree(user.root)
+    for (const left of [0, 8_192, 400_000]) {
+      fillDisk(disk, left)
+      expect(await workspace.landRun(task.runId)).toEqual({ ok: false, text: expect.stringContaining('land again') })
+      rmSync(join(disk, 'filler'))
+      expect(workingTree(user.root)).toEqual(before)
+      expect(user.git('status', '--porcelain')).toBe('')
+    }
+    expect(await workspace.landRun(task.runId)).toMatchObject({ ok: true })
+    expect(user.git('status', '--porcelain')).toBe('')
   })
 })
 

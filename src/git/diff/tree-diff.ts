@@ -16,7 +16,7 @@ export interface TreeChange {
 }
 
 /** Every path on which the trees (or commits) differ; renames are a path that goes and one that comes. */
-export async function treeDiff(own: PrivateGit, from: string, to: string): Promise<TreeChange[]> {
+export async function treeDiff(own: Pick<PrivateGit, 'run'>, from: string, to: string): Promise<TreeChange[]> {
   const { stdout } = await own.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--full-index', from, to])
   const fields = splitNul(stdout)
   const changes: TreeChange[] = []

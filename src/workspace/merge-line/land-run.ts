@@ -8,6 +8,7 @@ import { headOf } from '../../git/watch/head.ts'
 import { operationIn } from '../../git/watch/operation.ts'
 import { checkedOutIn, commitOf } from '../../git/worktree/branches.ts'
 import { changedPaths, isAncestor, mergeTree } from '../../git/worktree/combine.ts'
+import { takeBack } from '../../git/worktree/take-back.ts'
 import { plural } from '../../text/amounts.ts'
 import type { Round } from './checked.ts'
 import type { LandedTasks } from './landed.ts'
@@ -77,13 +78,19 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
       continue
     }
     const paths = await changedPaths(repository, head, tip)
-    const { marked, others } = await marksInTheWay(repository, marks, head, await dirtyAmong(repository, paths))
+    const inTheWay = async () => marksInTheWay(repository, marks, head, await dirtyAmong(repository, paths))
+    let { marked, others } = await inTheWay()
+    if (others.length > 0) {
+      // A kill may have come in the middle of an earlier landing.
+      await takeBack(repository, { from: head, to: tip, among: others })
+      ;({ marked, others } = await inTheWay())
+    }
     if (others.length > 0)
       return no(
         `You have changes that are not committed in ${some(others)}, which would change. Commit or stash them, then land again.`,
       )
     const { result: refused, lost } = await withMarksLifted(marks, marked, async () => {
-      const move = () => fastForward(repository, tip)
+      const move = () => fastForward(repository, { from: head, to: tip })
       const changing = paths.map((path) => join(repository.root, path))
       return marks.whileChanging ? marks.whileChanging(changing, move) : move()
     })
@@ -99,23 +106,33 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
 }
 
 /** What git says against it; undefined: done. */
-async function fastForward(repository: Repository, tip: string): Promise<string | undefined> {
+async function fastForward(
+  repository: Repository,
+  { from, to }: { from: string; to: string },
+): Promise<string | undefined> {
   try {
     const run = await safeRun(repository)
     // A file that git ignores (keys, settings of this machine) may be the only one of its kind.
-    await run(['merge', '--ff-only', '--quiet', '--no-autostash', '--no-overwrite-ignore', tip])
+    await run(['merge', '--ff-only', '--quiet', '--no-autostash', '--no-overwrite-ignore', to])
     return undefined
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    return refusalWords(error)
+    const files = filesNamed(error)
+    // Where it names files, it has looked and touched nothing.
+    if (files.length === 0 && (await headOf(repository)).commit === from) await takeBack(repository, { from, to })
+    return refusalWords(error, files)
   }
 }
 
-/** The first line of what git said, with the files that stand indented below it and what can be done. */
-function refusalWords({ stderr, message }: GitError): string {
-  const [first = message, ...more] = stderr.trim().split('\n')
-  const files = more.filter((line) => line.startsWith('\t')).map((line) => pathText(line.trim()))
-  return files.length === 0 ? first : `${first} ${some(files)}. Move or commit what is yours there, then land again.`
+/** Files that stand indented below what git says. */
+const filesNamed = ({ stderr }: GitError): string[] =>
+  stderr.split('\n').flatMap((line) => (line.startsWith('\t') ? pathText(line.trim()) : []))
+
+/** The first line of what git said, with these files and what can be done. */
+function refusalWords({ stderr, message }: GitError, files: readonly string[]): string {
+  const first = stderr.trim().split('\n')[0] || message
+  if (files.length > 0) return `${first} ${some(files)}. Move or commit what is yours there, then land again.`
+  return `${first}\nYour files are as they were. See to that (is the disk full, or is another git running there?), then land again.`
 }
 
 function some(paths: readonly string[]): string {
