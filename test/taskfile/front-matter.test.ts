@@ -31,6 +31,13 @@ describe('front matter', () => {
     ])
   })
 
+  it('may write its fields as tasks do, and has its faults where they are written', () => {
+    const { specs, problems } = parse('**Machine:** studio\n**Max Turns**: 5\nmodel: opus', '- [ ] a\n')
+    expect(problems).toEqual([])
+    expect(specs).toMatchObject([{ machine: 'studio', maxTurns: 5, model: 'opus' }])
+    expect(parse('**Priority:** urgent').problems).toMatchObject([{ line: 2, column: 15 }])
+  })
+
   it.each([
     ['priority: urgent', 2, 11, 'Priority cannot be "urgent"'],
     ['timeout: 20', 2, 10, 'Timeout cannot be "20"'],

@@ -47,7 +47,7 @@ export function readFrontMatter(lines: Lines, report: Reporter): Settings {
   const end = frontMatterEnd(lines)
   if (end === 0) return {}
   const base = lineStart(lines, 1)
-  const source = lines.text.slice(base, lineStart(lines, end - 1))
+  const source = withoutBold(lines.text.slice(base, lineStart(lines, end - 1)))
   if (source.length > largest) {
     report.error(base, 'The front matter is longer than 32 KiB', 'It only holds defaults for the fields of the tasks.')
     return {}
@@ -59,6 +59,12 @@ export function readFrontMatter(lines: Lines, report: Reporter): Settings {
     return {}
   }
 }
+
+/** A field as it is written in a task, `**Machine:** studio`, as YAML; every value stays in its column. */
+const withoutBold = (source: string): string =>
+  source.replace(/^\*\*([^*:\n]+)(?::\*\*|\*\*:)[ \t]*/gm, (written, name: string) =>
+    knownField(name) ? `${name}:`.padEnd(written.length) : written,
+  )
 
 function readMapping(source: string, base: number, report: Reporter): Settings {
   const document = parseDocument(source, { prettyErrors: false })
