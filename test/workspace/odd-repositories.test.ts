@@ -181,6 +181,69 @@ describe('a fast-forward of the checkout that does not come to its end', () => {
   })
 })
 
+describe('a branch that git cannot move', () => {
+  const lock = 'baton/2026-11-21-204000-ab3d/merged.lock'
+
+  it('keeps work waiting with the reason, and it lands when that is mended', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    await attempt(world, workspace, task, (at) => at.write('one.txt', 'work\n'))
+    // As a killed git leaves it.
+    world.user.write(`.git/refs/heads/${lock}`, '')
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'blocked', words: expect.stringContaining(lock) })
+    world.user.remove(`.git/refs/heads/${lock}`)
+    expect(await complete(world.open(), task)).toMatchObject({ kind: 'landed' })
+  })
+
+  it('keeps an undo from being done, with the reason', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    await attempt(world, workspace, task, (at) => at.write('one.txt', 'work\n'))
+    await complete(workspace, task)
+    world.user.write(`.git/refs/heads/${lock}`, '')
+    expect(await workspace.undo(task)).toMatchObject({ ok: false, text: expect.stringContaining(lock) })
+    world.user.remove(`.git/refs/heads/${lock}`)
+    expect(await workspace.undo(task)).toMatchObject({ ok: true })
+  })
+
+  it('is named where a run starts on it, and where it is to take up commits of the user', async () => {
+    const fresh = worktreeWorld()
+    fresh.user.write(`.git/refs/heads/${lock}`, '')
+    await expect(fresh.open().open(addTask(fresh, 1), 1)).rejects.toThrow(/did not make the branch .*merged\.lock/)
+    const { world, land } = await landed(
+      () => undefined,
+      (at) => at.write('one.txt', 'work\n'),
+    )
+    world.user.write('theirs.txt', 'x\n')
+    commitAll(world.user)
+    world.user.write(`.git/refs/heads/${lock}`, '')
+    expect(await land()).toEqual({ ok: false, text: expect.stringMatching(/did not move .*merged\.lock.*land again/s) })
+    world.user.remove(`.git/refs/heads/${lock}`)
+    expect(await land()).toMatchObject({ ok: true })
+  })
+})
+
+describe('a worktree that could not be given back when its task landed', () => {
+  it('is given back at the next start', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    const { folder } = await attempt(world, workspace, task, (at) => at.write('one.txt', 'work\n'))
+    expect(await workspace.land(task, new AbortController().signal)).toMatchObject({ kind: 'landed' })
+    // A folder that git cannot empty.
+    const { gitDir } = { gitDir: playIn(folder).git('rev-parse', '--absolute-git-dir').trim() }
+    mkdirSync(join(gitDir, 'HEAD.lock'))
+    await expect(workspace.finish(task, async () => false)).rejects.toThrow('HEAD.lock')
+    expect(await workspace.list()).toMatchObject([{ task: 'task1' }])
+    rmSync(join(gitDir, 'HEAD.lock'), { recursive: true })
+    const next = world.open()
+    await next.recover()
+    expect((await next.list())[0]).not.toHaveProperty('task')
+  })
+})
+
 describe('work that comes back in conflict', () => {
   it.each([':(top)x', '*', '-dash', 'caf\xe9', 'new\nline'])('shows the lines of a file called %j', async (name) => {
     const { landing } = await returned(

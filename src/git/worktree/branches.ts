@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GitError } from '../program.ts'
 import { isFullName, readCommit } from '../read-commit.ts'
 import type { Repository } from '../repository.ts'
 import { inRepository } from '../repository.ts'
@@ -50,12 +52,25 @@ export async function keepCommit(repository: Repository, ref: string, commit: st
   await inRepository(repository)(['update-ref', ref, commit])
 }
 
-/** Moves a branch from one commit to another; false when it has moved elsewhere meanwhile. `from` undefined: it is made. */
+/** Somebody's `git pack-refs` keeps a branch for a moment. */
+const MOST_MOVES = 4
+const MOVE_AGAIN_MS = 100
+
+/**
+ * Moves a branch from one commit to another; false when it has moved elsewhere meanwhile. `from` undefined: it is made. Throws
+ * GitError where it stands as it was and git cannot move it: the disk is full, or a git that was killed has left its lock.
+ */
 export async function moveBranch(
   repository: Repository,
   branch: string,
   { from, to, why }: { from: string | undefined; to: string; why: string },
 ): Promise<boolean> {
   const args = ['update-ref', '-m', why, `refs/heads/${branch}`, to, from ?? '0'.repeat(to.length)]
-  return (await inRepository(repository)(args, { accept: [0, 1, 128] })).exitCode === 0
+  for (let moves = 1; ; moves += 1) {
+    const { exitCode, stderr } = await inRepository(repository)(args, { accept: [0, 1, 128] })
+    if (exitCode === 0) return true
+    if ((await tipOf(repository, branch)) !== from) return false
+    if (moves === MOST_MOVES) throw new GitError(args, stderr)
+    await sleep(MOVE_AGAIN_MS)
+  }
 }

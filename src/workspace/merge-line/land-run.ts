@@ -74,7 +74,12 @@ export async function landRun({ repository, landed, check, marks }: LandRunPorts
         return no(
           `The checks fail on ${branch} together with your commits on ${name}; nothing was landed.\n${failures(round)}`,
         )
-      await landed.advance(branch, { from: tip, to: commit, facts: {} })
+      try {
+        await landed.advance(branch, { from: tip, to: commit, facts: {} })
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error
+        return no(`git did not move ${branch}: ${refusalWords(error, [])}`)
+      }
       continue
     }
     const paths = await changedPaths(repository, head, tip)

@@ -24,7 +24,7 @@ interface Step {
 /** Moves integration branches so that a kill at any instant leaves the branch and what is known of it in step. */
 export interface LandedTasks {
   of: (task: Pick<Task, 'id'>) => Landed | undefined
-  /** False: the branch stands elsewhere by now. */
+  /** False: the branch stands elsewhere by now. Throws GitError where git cannot move it. */
   advance: (branch: string, step: Step) => Promise<boolean>
   /** Where Baton left a branch; undefined where it never moved it. */
   leftAt: (branch: string) => string | undefined
@@ -50,8 +50,12 @@ export function createLandedTasks(repository: Repository, meta: SingleValues, pr
     leftAt: (branch) => meta.get<string>(tipKey(branch)),
     async advance(branch, step) {
       meta.set(key, { ...pending(), [branch]: step })
-      const moved = await moveBranch(repository, branch, { from: step.from, to: step.to, why: 'baton: tasks land' })
-      finish(branch, moved ? step : undefined)
+      let moved = false
+      try {
+        moved = await moveBranch(repository, branch, { from: step.from, to: step.to, why: 'baton: tasks land' })
+      } finally {
+        finish(branch, moved ? step : undefined)
+      }
       return moved
     },
     async recover() {

@@ -2,6 +2,7 @@ import { taskSubject } from '../../core/text.ts'
 import type { Task, UndoConflict } from '../../core/types.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
+import { GitError } from '../../git/program.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import { changedPaths, revertTree } from '../../git/worktree/combine.ts'
@@ -93,7 +94,12 @@ export async function undoLanded(
         { ...each.known, undone: { commit: commits[index] as string, isUndone: !again } },
       ]),
     )
-    if (!(await landed.advance(known.branch, { from: tip, to: last, facts }))) continue
+    try {
+      if (!(await landed.advance(known.branch, { from: tip, to: last, facts }))) continue
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error
+      return { ok: false, again, text: `git did not move ${known.branch}: ${error.stderr.trim()}` }
+    }
     const files = plural(restore.length + remove.length, 'file')
     const text = again
       ? `Brought back task ${task.number} (${task.spec.title}) on the branch ${known.branch}`

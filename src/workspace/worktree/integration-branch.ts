@@ -6,7 +6,7 @@ import type { LandedTasks } from '../merge-line/landed.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { movedWords } from '../merge-line/words.ts'
 import { WorkspaceError } from '../workspace.ts'
-import { refuseDirty, refuseInTheWay } from './refusals.ts'
+import { inWords, refuseDirty, refuseInTheWay } from './refusals.ts'
 
 export interface IntegrationPorts {
   into: MergeOptions['into']
@@ -55,7 +55,10 @@ export function createIntegrationBranches({ into, landed, mayBeDirty }: Integrat
         throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is not a valid branch name.`, 'run')
       await refuseDirty(repository, mayBeDirty())
       await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
-      await (await landed()).advance(branch, { from: undefined, to: pushed ?? head, facts: {} })
+      const from = { from: undefined, to: pushed ?? head, facts: {} }
+      await (await landed()).advance(branch, from).catch((error) => {
+        throw inWords(error, `git did not make the branch ${branch}`)
+      })
       const made = await tipOf(repository, branch)
       if (made === undefined) throw new WorkspaceError(`git did not make the branch ${branch}.`, 'run')
       return made

@@ -145,6 +145,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         const repository = await main()
         for (const { user } of pool.all()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
+        await releaseOver(repository)
         await (await landed()).recover()
         told.push(...(await recoverMarks(marks, ports.tasks)))
         // As in the undo itself: a mark goes before the work does, and comes after it.
@@ -304,6 +305,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const repository = await main()
       // Nothing is checked while the line is still.
       if (lines.areStill()) await pool.release(repository, CHECKS)
+      await releaseOver(repository)
       return pool.clean(repository)
     },
   }
@@ -353,6 +355,14 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   async function treeAgain(task: Task, { base }: LaneTree): Promise<Repository> {
     const there = await own.ofTask(task)
     return there ?? trees.open(task, { main: await main(), base }, own.environmentOf(task.lane ?? 0))
+  }
+
+  /** Worktrees whose task is over, which a full disk or a kill kept from being given back. */
+  async function releaseOver(repository: Repository): Promise<void> {
+    for (const { user } of pool.all()) {
+      const lane = user === undefined ? undefined : meta.get<LaneTree>(keyOf({ id: user }))
+      if (user !== undefined && (lane?.over || lane?.left)) await pool.release(repository, user).catch(onError)
+    }
   }
 
   async function release(task: Task, change: Partial<LaneTree>): Promise<void> {
