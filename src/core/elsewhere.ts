@@ -8,6 +8,8 @@ export interface ShownElsewhere {
   completed_at: string | null
   completed_tasks: number
   total_tasks: number
+  /** Tasks by their status. */
+  counts?: Readonly<Record<string, number>> | undefined
   task_files: readonly string[]
 }
 

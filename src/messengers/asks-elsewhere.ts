@@ -6,6 +6,7 @@ import type { Actor } from '../core/types.ts'
 import { clockTime } from '../text/times.ts'
 import { askCard, cardIdOf, endedCard, reminderCard, reminderIdOf } from './ask-card.ts'
 import type { Messenger, SharedBots } from './messenger.ts'
+import { createReceiptsElsewhere } from './receipts-elsewhere.ts'
 
 /** What it works with. */
 export interface AsksElsewherePorts {
@@ -41,6 +42,7 @@ const NOBODY: Actor = { surface: 'schedule', id: 'machines', name: 'machines' }
 export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => Promise<void> } {
   const { machines, messengers, cards, kept, redact, now } = ports
   const timeOf = (iso: string) => clockTime(Date.parse(iso), { now: now(), zone: ports.zone() })
+  const receipts = createReceiptsElsewhere(ports)
   let running: Promise<void> | undefined
   let isAgain = false
   /** Something could not be done, and is tried at the next look. */
@@ -137,6 +139,7 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
     const found = await machines.asks(isLeft)
     if (!found) return
     isLeft = false
+    if (!(await receipts.tell(found.runs, (machine) => found.open.has(machine)))) isLeft = true
     noteRuns(found.runs)
     for (const one of found.here) {
       show(one)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createCardBoard } from '../../src/chat/cards/card.ts'
 import type { Chat } from '../../src/chat/chat.ts'
-import type { AskedElsewhere, SaidElsewhere } from '../../src/core/elsewhere.ts'
+import type { AskedElsewhere, RunElsewhere, SaidElsewhere } from '../../src/core/elsewhere.ts'
 import type { Reply } from '../../src/core/inputs.ts'
 import type { Actor } from '../../src/core/types.ts'
 import { createAsksElsewhere } from '../../src/messengers/asks-elsewhere.ts'
@@ -34,6 +34,10 @@ const errors: unknown[] = []
 /** What the other machine asks, what it is told, and what it says to that. */
 const far = {
   asks: [] as AskedElsewhere[],
+  runs: [] as RunElsewhere[],
+  /** Answers by the path, where it is not the decision of an ask. */
+  api: {} as Record<string, unknown>,
+  looks: 0,
   told: [] as { said: SaidElsewhere; by: string; key: string }[],
   reply: { ok: true, text: 'Approved task 1', data: { choice: 'approve' } } as Reply,
   decision: { state: 'answered', decision: 'Rejected by Ben (dashboard)' } as Record<string, unknown> | undefined,
@@ -53,14 +57,18 @@ async function open(): Promise<void> {
     asking: async () => [],
     runs: async () => [],
     askAll: async () => [],
-    ask: async () => far.decision,
+    ask: async (_: string, path: string) => {
+      if (!path.includes('/tasks')) return far.decision
+      far.looks++
+      return far.api[path]
+    },
     answer: async (_: unknown, said: SaidElsewhere, by: Actor, key: string) => {
       far.told.push({ said, by: by.name, key })
       return far.reply
     },
     asks: async () => ({
       here: far.asks.map((ask) => ({ ask, machine: 'far', surfaces: ['slack'] })),
-      runs: [],
+      runs: far.runs.map((run) => ({ run, surfaces: ['slack'] })),
       open: new Map([['far', new Set(far.asks.map(({ id }) => id))]]),
     }),
     carry: (asks) => carried.push(asks),
@@ -96,7 +104,14 @@ const close = async () => {
 beforeEach(async () => {
   home = createHome('# Nothing\n')
   recorded.current = createRecordedTransport()
-  Object.assign(far, { asks: [], told: [], reply: { ok: true, text: 'Approved task 1', data: { choice: 'approve' } } })
+  Object.assign(far, {
+    asks: [],
+    runs: [],
+    api: {},
+    looks: 0,
+    told: [],
+    reply: { ok: true, text: 'Approved task 1', data: { choice: 'approve' } },
+  })
   await open()
 })
 afterEach(async () => {
@@ -257,4 +272,77 @@ test('it can be snoozed: that machine keeps the time, and reminds here, once eac
   await settle()
   await expect.poll(() => messages('Rejected by Ben (dashboard)').length).toBe(2)
   expect(labels('Still waiting')).toEqual([])
+})
+
+const runOfFar = (counts: Record<string, number>, more: Partial<RunElsewhere> = {}): RunElsewhere => ({
+  ...{ machine: 'far', session_id: 'r1', project: 'main', status: 'running', completed_at: null },
+  ...{ completed_tasks: counts.done ?? 0, total_tasks: 3, task_files: ['a.md'], counts },
+  ...more,
+})
+const ago = (ms: number) => new Date(Date.now() - ms).toISOString()
+const PAGE = '/api/sessions/r1/tasks'
+const ended = (id: number, status: string, more: object = {}) => ({
+  ...{ id, title: `Part ${id}`, status, result: `Result ${id}`, started_at: ago(90_000), completed_at: ago(1_000) },
+  ...{ turns: 2, attempts: 1, cost_usd: 0.5 },
+  ...more,
+})
+/** The API of the other machine has these tasks, the latest to end first. */
+const has = (...tasks: ReturnType<typeof ended>[]) => {
+  far.api = { [`${PAGE}?order=ended&limit=200`]: { tasks } }
+  for (const task of tasks) far.api[`${PAGE}/${task.id}`] = task
+}
+
+test('receipts of its tasks are sent, each once, with what proves them', async () => {
+  far.runs = [runOfFar({ queued: 3 })]
+  await settle()
+  const checks = [
+    { name: 'tests', ok: true, durationMs: 2_000 },
+    { name: 'types', ok: false, durationMs: 1_000 },
+  ]
+  const proof = { checks, files: [{ added: 3, deleted: 1 }], commit: '0123456789abcdef' }
+  has(ended(2, 'failed'), ended(1, 'done', { proof }))
+  far.runs = [runOfFar({ done: 1, failed: 1, running: 1 })]
+  await settle()
+  await expect
+    .poll(() => messages('far: Task').map(({ text }) => text.split('\n')[0]))
+    .toEqual([
+      expect.stringContaining('far: Task 1 of 3 is done: Part 1'),
+      expect.stringContaining('far: Task 2 of 3 failed: Part 2'),
+    ])
+  const [first] = messages('far: Task 1')
+  for (const words of [
+    '2 turns · $0.50',
+    'Result 1',
+    '✅ tests · 2 s',
+    '❌ types · 1 s',
+    '1 file changed +3 −1',
+    'Committed as 0123456789',
+  ])
+    expect(first?.text).toContain(words)
+  expect(first?.silent).toBe(true)
+  // No task is fetched twice, in this life or in the next.
+  const { looks } = far
+  await settle()
+  await close()
+  await open()
+  await settle()
+  expect(far.looks).toBe(looks)
+  // While it does not answer, the receipt is only late.
+  has()
+  far.api = {}
+  far.runs = [runOfFar({ done: 2, failed: 1 }, { status: 'failed', completed_at: ago(0) })]
+  await settle()
+  has(ended(3, 'done'), ended(2, 'failed'), ended(1, 'done', { proof }))
+  await settle()
+  await settle()
+  await expect.poll(() => messages('far: Task 3 of 3 is done').length).toBe(1)
+  expect(messages('far: Task')).toHaveLength(3)
+})
+
+test('a machine that has just begun to listen tells what ended a moment ago, and nothing older', async () => {
+  has(ended(2, 'skipped'), ended(1, 'done', { completed_at: ago(61_000) }))
+  far.runs = [runOfFar({ done: 1, skipped: 1, running: 1 })]
+  await settle()
+  await expect.poll(() => messages('far: Task 2 of 3 was skipped').length).toBe(1)
+  expect(messages('far: Task 1')).toEqual([])
 })

@@ -281,6 +281,8 @@ describe.skipIf(noPostgres !== undefined)(
       await expect.poll(shows('four: Still waiting for you', 'Snoozed by Anna'), SOON).toBe(1)
       anna.says('/approve')
       await expect.poll(shows('four: main done'), SOON).toBe(1)
+      // Its receipt came before that.
+      expect(shows('four: Task 1 is done: Slow')()).toBe(1)
     }, 120_000)
   },
 )

@@ -56,6 +56,8 @@ export interface Card {
   /** One tap removes all buttons; otherwise only its own. */
   exclusive: boolean
   silent: boolean
+  /** It says how a task has ended. */
+  isReceipt?: boolean
 }
 
 /** A card as it is remembered, so that its message can follow what becomes of it. */

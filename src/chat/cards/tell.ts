@@ -47,7 +47,7 @@ export function createShowCard(chat: ChatContext): ShowCard {
   })
   return (card, document) => {
     const message = { ...cardMessage(chat, card), ...(document && { document }) }
-    const occasion = message.silent ? 'news' : 'needed'
+    const occasion = card.isReceipt ? 'task-end' : message.silent ? 'news' : 'needed'
     const own = card.askedBy ? ownChats(chat, card.askedBy) : undefined
     const shownIn = (chatId: ChatRef): Message =>
       own && !own.includes(chatId) ? { ...message, silent: true } : sounding(message, occasion, chatId)
