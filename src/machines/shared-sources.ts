@@ -105,11 +105,18 @@ export function createSharedSources({ kept, notesOf }: SharedSourcesPorts, elaps
 
   /** This machine has it now. What another one noted since is noted here first. */
   async function begin(one: Shared, fence: number, renewedAt: number, at: SourceLeases): Promise<void> {
-    const theirs = await at.notes(one.id)
+    const { notes: theirs, forgotUpTo } = await at.notes(one.id)
+    const before = kept.get<number>(FENCE + one.id)
     // The first one of all finds nothing there, and has nothing to learn.
-    const isAfresh = fence > 1 && kept.get<number>(FENCE + one.id) !== fence
+    const isAfresh = fence > 1 && before !== fence
     kept.transaction(() => {
-      if (isAfresh) one.notes.write(new Map([...theirs].map(([key, value]) => [key, value ?? undefined])))
+      if (isAfresh) {
+        const learned = new Map([...theirs].map(([key, value]) => [key, value ?? undefined]))
+        // It said all that it knew then: what is not there any more was forgotten longer ago than is kept.
+        if (before !== undefined && before < forgotUpTo)
+          for (const key of one.notes.read().keys()) if (!theirs.has(key)) learned.set(key, undefined)
+        one.notes.write(learned)
+      }
       kept.set(FENCE + one.id, fence)
     })
     one.known = new Map([...theirs].flatMap(([key, value]) => (value === null ? [] : [[key, value]])))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KEPT_LISTENING } from '../../src/core/elsewhere.ts'
 import { ListensElsewhere } from '../../src/core/source-lease.ts'
 import { GIVE_UP_MS, LEASE_MS } from '../../src/machines/machines.ts'
+import { forgetOld } from '../../src/machines/postgres/forget.ts'
 import type { SourceLeases } from '../../src/machines/postgres/sources.ts'
 import { createGitHubState } from '../../src/store/github-state.ts'
 import type { Home } from '../support/home.ts'
@@ -118,6 +119,60 @@ describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${n
     pass(url, 16)
     await two.round()
     expect(two.lease.forRun()?.fence).toBe(2)
+  })
+
+  it('are known for ever, and what was forgotten of them for as long as somebody may have to forget it', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    const notes = () =>
+      postgres
+        .query(url, "SELECT key || CASE WHEN value IS NULL THEN ' -' ELSE '' END FROM baton.source_note ORDER BY key")
+        .split('\n')
+    const prune = async (days: number) => {
+      postgres.query(url, `UPDATE baton.source_note SET at = at - interval '${days} days'`)
+      await forgetOld(await postgres.connect(url, 'chores'))
+    }
+    await two.round()
+    await one.round()
+    two.state.writes.begin('comment:5:a')
+    two.state.writes.begin('comment:5:b')
+    two.state.issues.set(5, { stage: 'open' })
+    two.state.seen.add('label', 'x/7')
+    await two.lease.confirm()
+    pass(url, 16)
+    await one.round()
+    one.state.writes.forget('comment:5:a')
+    one.store.db.exec('DELETE FROM github_seen')
+    await one.lease.confirm()
+    const all = ['item/issue/5', 'seen/label/x/7 -', 'write/comment:5:a -', 'write/comment:5:b']
+    expect(notes()).toEqual(all)
+    // What is seen is never forgotten because of another machine; the rest may be asked for.
+    await prune(89)
+    expect(notes()).toEqual(all.toSpliced(1, 1))
+    await prune(2)
+    expect(notes()).toEqual(['item/issue/5', 'write/comment:5:b'])
+    // The one that has it stays as it is, and so does one that is new.
+    await one.round()
+    expect(one.state.writes.get('comment:5:b')).toBeDefined()
+    const three = await machine(url, 'three')
+    three.state.writes.begin('comment:6:c')
+    await three.round()
+    pass(url, 16)
+    await three.round()
+    expect(three.state.writes.get('comment:6:c')).toBeDefined()
+    // The second one was not there for all of that time, and still forgets it.
+    await two.round()
+    expect(two.state.writes.get('comment:5:a')).toBeDefined()
+    pass(url, 16)
+    await two.round()
+    expect([two.lease.forRun()?.fence, two.held]).toEqual([4, ['as before', 'afresh']])
+    expect(two.state.writes.get('comment:5:a')).toBeUndefined()
+    expect(two.state.writes.get('comment:5:b')).toBeDefined()
+    expect(two.state.writes.get('comment:6:c')).toBeDefined()
+    expect(two.state.issues.get(5)).toEqual({ stage: 'open' })
+    await two.lease.confirm()
+    expect(notes()).toEqual(['item/issue/5', 'seen/label/x/7', 'write/comment:5:b', 'write/comment:6:c'])
   })
 
   it('are another machine’s where the state folder is another one, whatever its name', async () => {

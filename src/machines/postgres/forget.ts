@@ -5,6 +5,8 @@ const NOTED = "interval '7 days'"
 const UNNOTED = "interval '30 days'"
 /** Longer than any platform sends the same event again. */
 const HEARD = "interval '2 days'"
+/** Every machine that listens meanwhile learns what was forgotten of its source; who comes later is told that there was something. */
+const FORGOTTEN = "interval '90 days'"
 /** A machine that is not there any more. */
 const UNSEEN = "interval '90 days'"
 
@@ -18,6 +20,12 @@ export async function forgetOld({ sql, boss }: Pick<SharedDatabase, 'sql' | 'bos
   await sql(
     `DELETE FROM baton.machine m WHERE seen < now() - ${UNSEEN}
      AND NOT EXISTS (SELECT 1 FROM baton.run r WHERE r.machine = m.name AND r.ended IS NULL)`,
+  )
+  // No machine forgets these because another one did (`source-notes.ts`).
+  await sql(`DELETE FROM baton.source_note WHERE value IS NULL AND (key LIKE 'seen/%' OR key LIKE 'item/%')`)
+  await sql(
+    `WITH gone AS (DELETE FROM baton.source_note WHERE value IS NULL AND at < now() - ${FORGOTTEN} RETURNING source)
+     UPDATE baton.source SET forgot = fence WHERE id IN (SELECT source FROM gone)`,
   )
   // Jobs that are over for as long as the queue says.
   await boss.supervise(RUNS)

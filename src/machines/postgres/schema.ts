@@ -123,4 +123,9 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   -- Which run of a project is next, however many wait.
   CREATE INDEX run_next ON baton.run (project, at) WHERE ended IS NULL;
   `,
+  `
+  -- Up to which fence it is no longer known what was forgotten of a source.
+  ALTER TABLE baton.source ADD COLUMN forgot int NOT NULL DEFAULT 0;
+  CREATE INDEX source_note_forgotten ON baton.source_note (at) WHERE value IS NULL;
+  `,
 ]

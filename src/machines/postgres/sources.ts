@@ -27,7 +27,8 @@ export interface SourceLeases {
   /** Renews what this machine has, and takes what nobody has; `mayInherit`: also what another machine let expire. */
   claim: (sources: readonly { id: string; name: string }[], mayInherit: boolean) => Promise<SourceRow[]>
   renew: (lease: LeaseName) => Promise<Held>
-  notes: (id: string) => Promise<Map<string, string | null>>
+  /** `forgotUpTo`: who had it last with an earlier fence may know what was forgotten since, and does not find it there. */
+  notes: (id: string) => Promise<{ notes: Map<string, string | null>; forgotUpTo: number }>
   /** False: another machine has it by now, and nothing was noted. */
   note: (lease: LeaseName, notes: ReadonlyMap<string, string | null>) => Promise<boolean>
   /** Tells the others. */
@@ -79,11 +80,15 @@ export function sourceLeases(
       return mine ? 'lapsed' : 'lost'
     },
     async notes(id) {
-      const rows = await sql<{ key: string; value: string | null }>(
-        'SELECT key, value FROM baton.source_note WHERE source = $1',
+      // At once: what is no longer told and from when on belong together.
+      const rows = await sql<{ key: string | null; value: string | null; forgot: number }>(
+        `SELECT n.key, n.value, s.forgot FROM baton.source s LEFT JOIN baton.source_note n ON n.source = s.id WHERE s.id = $1`,
         [id],
       )
-      return new Map(rows.map(({ key, value }) => [key, value]))
+      return {
+        notes: new Map(rows.flatMap(({ key, value }) => (key === null ? [] : [[key, value]]))),
+        forgotUpTo: rows[0]?.forgot ?? 0,
+      }
     },
     note: ({ id, fence }, notes) =>
       transaction(async (tx) => {
