@@ -311,6 +311,20 @@ test('Files beyond the limit, and things that are no files, are left out and tol
   ])
 })
 
+test('A name that git refuses is left out and told', async () => {
+  const play = newRepository()
+  play.write('git~1', 'x')
+  play.write('a\\.git\\config', 'x')
+  play.write('fine', 'x')
+  for (const name of ['one', 'two']) {
+    const { commit, notes } = await take(play, name)
+    expect([...committed(play, commit).keys()]).toEqual(['README.md', 'fine'])
+    expect(notes).toEqual([
+      'Not recorded, and not restored by undo, because of a name that git refuses: a\\.git\\config, git~1',
+    ])
+  }
+})
+
 test('Names of any kind come back as they are', async () => {
   const play = newRepository()
   const names = ['-rf', ':(top)x', '*', 'nl\nx', '"q"', 'tab\t', 'caf\xe9', 'sp ace/\\back', 'ünï'.normalize('NFD')]

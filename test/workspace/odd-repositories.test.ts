@@ -8,6 +8,7 @@ import {
   rmSync,
   statfsSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -225,6 +226,54 @@ describe('a branch that git cannot move', () => {
   })
 })
 
+describe('locks that a killed git has left', () => {
+  it('in a worktree of Baton’s go with the next use of it', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    const { folder } = await attempt(world, workspace, task, (at) => at.write('one.txt', 'work\n'))
+    for (const name of ['HEAD.lock', 'index.lock'])
+      writeFileSync(playIn(folder).git('rev-parse', '--path-format=absolute', '--git-path', name).trim(), '')
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+    expect((await workspace.open(addTask(world, 2), 1)).folder).toBe(folder)
+  })
+
+  it('on the branch that was to be moved go at the next start', async () => {
+    const world = worktreeWorld()
+    const task = addTask(world, 1)
+    await attempt(world, world.open(), task, (at) => at.write('one.txt', 'work\n'))
+    const branch = 'baton/2026-11-21-204000-ab3d/merged'
+    const [from] = world.user.git('rev-parse', branch).trim().split('\n')
+    // As a kill leaves both: the step that was to be taken, and the lock.
+    world.meta.set('landing:main', { [branch]: { from, to: '1'.repeat(40), facts: {} } })
+    world.user.write(`.git/refs/heads/${branch}.lock`, '')
+    utimesSync(join(world.user.root, `.git/refs/heads/${branch}.lock`), 1, 1)
+    const next = world.open()
+    await next.recover()
+    expect(await complete(next, task)).toMatchObject({ kind: 'landed' })
+  })
+})
+
+describe('a file that a sparse checkout leaves out', () => {
+  it('and that a task writes anew does not land, and is named with what to do', async () => {
+    const world = worktreeWorld()
+    const { user } = world
+    for (const path of ['in/f', 'out/f']) user.write(path, '1\n')
+    commitAll(user)
+    user.git('sparse-checkout', 'set', 'in')
+    const workspace = world.open()
+    const [one, two] = [addTask(world, 1), addTask(world, 2)]
+    await attempt(world, workspace, one, (at) => at.write('in/f', '2\n'))
+    expect(await complete(workspace, one)).toMatchObject({ kind: 'landed' })
+    expect(user.git('ls-tree', '-r', '--name-only', workspace.integrationBranch(one.runId))).toContain('out/f')
+    await attempt(world, workspace, two, (at) => at.write('out/f', '2\n'))
+    expect(await complete(workspace, two)).toMatchObject({
+      kind: 'blocked',
+      words: expect.stringMatching(/out\/f is in the commit .*git sparse-checkout add/),
+    })
+  })
+})
+
 describe('a worktree that could not be given back when its task landed', () => {
   it('is given back at the next start', async () => {
     const world = worktreeWorld()
@@ -232,12 +281,12 @@ describe('a worktree that could not be given back when its task landed', () => {
     const task = addTask(world, 1)
     const { folder } = await attempt(world, workspace, task, (at) => at.write('one.txt', 'work\n'))
     expect(await workspace.land(task, new AbortController().signal)).toMatchObject({ kind: 'landed' })
-    // A folder that git cannot empty.
-    const { gitDir } = { gitDir: playIn(folder).git('rev-parse', '--absolute-git-dir').trim() }
-    mkdirSync(join(gitDir, 'HEAD.lock'))
-    await expect(workspace.finish(task, async () => false)).rejects.toThrow('HEAD.lock')
+    const index = playIn(folder).git('rev-parse', '--path-format=absolute', '--git-path', 'index').trim()
+    rmSync(index)
+    mkdirSync(index)
+    await expect(workspace.finish(task, async () => false)).rejects.toThrow('index')
     expect(await workspace.list()).toMatchObject([{ task: 'task1' }])
-    rmSync(join(gitDir, 'HEAD.lock'), { recursive: true })
+    rmSync(index, { recursive: true })
     const next = world.open()
     await next.recover()
     expect((await next.list())[0]).not.toHaveProperty('task')

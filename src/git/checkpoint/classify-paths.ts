@@ -7,7 +7,7 @@ import { git } from '../program.ts'
 import type { Scan } from './scan.ts'
 
 /** Why a path is in no tree although something is there. */
-export type Unrecorded = 'large' | 'unreadable' | 'special' | 'nested'
+export type Unrecorded = 'large' | 'unreadable' | 'special' | 'nested' | 'refused'
 
 export interface ClassifiedPaths {
   /** To be read into the index. */

@@ -26,6 +26,7 @@ const REASONS: Record<Unrecorded, string> = {
   unreadable: 'not readable',
   special: 'neither a file, a link nor a folder',
   nested: 'a separate repository',
+  refused: 'of a name that git refuses',
 }
 
 /** What is not recorded, or not whole. */

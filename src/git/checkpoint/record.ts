@@ -7,7 +7,7 @@ import { fileClock } from '../file-clock.ts'
 import { fileIdentity, withIndex } from '../index-file.ts'
 import { notePermissions, type Permissions, permissionsOf } from '../permissions.ts'
 import type { PrivateGit } from '../private-git.ts'
-import { GitError } from '../program.ts'
+import { type GitAnswer, GitError } from '../program.ts'
 import { classifyPaths, type Unrecorded } from './classify-paths.ts'
 import { forgetCheckpoint, lastCheckpoint } from './last-checkpoint.ts'
 import { type CheckpointMemory, recall, remember } from './memory.ts'
@@ -76,7 +76,8 @@ async function recordWith(
   const update = (how: string[], paths: ByteString[]) =>
     paths.length > 0 && own.run(['update-index', ...how, '-z', '--stdin'], { index, input: joinNul(paths) })
   await update(['--force-remove'], sorted.leave)
-  await update(['--add', '--remove', '--replace'], [...sorted.absent, ...sorted.take])
+  const added = await update(['--add', '--remove', '--replace'], [...sorted.absent, ...sorted.take])
+  for (const path of refusedOf(added, sorted.take)) sorted.unrecorded.set(path, 'refused')
   // A tree that no ref holds may have lost a part of itself to git's housekeeping; writing it notices that.
   const isHeld = memory !== undefined && memory.tree === (await lastCheckpoint(own))?.tree
   const isSame = isHeld && sorted.leave.length + sorted.absent.length + sorted.take.length === 0
@@ -96,6 +97,13 @@ async function recordWith(
   const sparse = seed?.sparse ?? 0
   return { startedAt, tree, unrecorded, permissions, submodules, sparse, ...(ignored && { ignored }) }
 }
+
+/** Names such as `git~1`, which some file system could take for `.git`: git leaves them out and says so, and fails not. */
+function refusedOf(added: GitAnswer | false, paths: readonly ByteString[]): ByteString[] {
+  const said = added ? added.stderr : ''
+  return said.includes(IGNORING) ? paths.filter((path) => said.includes(`${IGNORING}${path}\n`)) : []
+}
+const IGNORING = 'Ignoring path '
 
 /** Two ticks of a clock of seconds. */
 const YOUNG_MS = 2000

@@ -106,6 +106,12 @@ async function sharesOn(
     else if (merged) shares.set(path, merged)
     else if (share !== 'nothing') foreign.push(path)
   }
+  // Deleted by the user, or left out by a sparse checkout: nobody has seen what is written over.
+  const remade = foreign.filter((path) => committed.has(path) && !earlier.has(path) && later.has(path))
+  if (remade.length > 0)
+    return {
+      reason: `Not committed: ${named(remade)} is in the commit and was not in the working tree (deleted, or left out by a sparse checkout), and the task has made another one. Remove it there, or take it in first (git sparse-checkout add), then retry.`,
+    }
   if (foreign.length > 0)
     return { reason: `Not committed: ${named(foreign)} held uncommitted changes that are not the task’s.` }
   return { committed, shares }

@@ -56,7 +56,7 @@ export function repairWorktrees(repository: Repository, isOurs: (folder: string)
       } else if (isOurs(folder) && !existsSync(join(folder, '.git'))) {
         await rm(entry, { recursive: true, force: true })
         told.push(`The worktree ${folder} is gone; its branch is free again.`)
-      } else if (isOurs(folder)) await rm(join(entry, 'index.lock'), { force: true })
+      } else if (isOurs(folder)) await dropLocks({ gitDir: entry })
     }
     return told
   })
@@ -96,7 +96,8 @@ export async function resetWorktree(
   { commit, branch }: { commit: string; branch?: string },
 ): Promise<void> {
   const run = await safeRun(tree)
-  // What was in the middle (a merge, a rebase) goes with the tree that it was in, and so does the lock of a killed git.
+  // What was in the middle (a merge, a rebase) goes with the tree that it was in, and so do the locks of a killed git.
+  await dropLocks(tree)
   for (const name of IN_THE_MIDDLE) await rm(join(tree.gitDir, name), { recursive: true, force: true })
   await run([
     'checkout',
@@ -107,7 +108,13 @@ export async function resetWorktree(
   await run(['clean', '-ffdq'])
 }
 
+/** Takes away the locks that a killed git has left in a tree of Baton's, in which nobody works now. */
+export async function dropLocks({ gitDir }: Pick<Repository, 'gitDir'>): Promise<void> {
+  for (const name of await readdir(gitDir))
+    if (name.endsWith('.lock')) await rm(join(gitDir, name), { recursive: true, force: true })
+}
+
 const IN_THE_MIDDLE = [
-  ...['index.lock', 'rebase-merge', 'rebase-apply', 'sequencer', 'BISECT_LOG', 'SQUASH_MSG'],
+  ...['rebase-merge', 'rebase-apply', 'sequencer', 'BISECT_LOG', 'SQUASH_MSG'],
   ...['MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'],
 ]

@@ -1,5 +1,9 @@
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SingleValues } from '../../core/kept-values.ts'
 import type { Task } from '../../core/types.ts'
+import { fileClock } from '../../git/file-clock.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf, moveBranch } from '../../git/worktree/branches.ts'
 import { isAncestor } from '../../git/worktree/combine.ts'
@@ -60,10 +64,24 @@ export function createLandedTasks(repository: Repository, meta: SingleValues, pr
     },
     async recover() {
       for (const [branch, step] of Object.entries(pending())) {
+        await dropLeftLock(repository, branch)
         const tip = await commitOf(repository, `refs/heads/${branch}`)
         const isThere = tip !== undefined && (await isAncestor(repository, step.to, tip))
         finish(branch, isThere ? step : undefined)
       }
     },
   }
+}
+
+/** Git keeps it for thousandths of a second, and nobody but Baton moves the branch. */
+const LEFT_LOCK_MS = 2_000
+
+/** A lock that was left by the git that was to move a branch when all ended would keep it from being moved for good. */
+async function dropLeftLock({ commonDir }: Repository, branch: string): Promise<void> {
+  const lock = join(commonDir, 'refs/heads', `${branch}.lock`)
+  const found = await stat(lock).catch(() => undefined)
+  if (!found) return
+  const ageMs = (await fileClock(commonDir)) - found.mtimeMs
+  if (ageMs < LEFT_LOCK_MS) await sleep(LEFT_LOCK_MS - Math.max(0, ageMs))
+  await rm(lock, { force: true })
 }

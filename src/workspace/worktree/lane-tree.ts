@@ -14,7 +14,7 @@ import { checkedOutIn, isBranchName, treeOf } from '../../git/worktree/branches.
 import { isOnlyParent } from '../../git/worktree/combine.ts'
 import { conflictText } from '../../git/worktree/conflict-parts.ts'
 import { leftInConflict } from '../../git/worktree/left-in-conflict.ts'
-import { resetWorktree } from '../../git/worktree/worktrees.ts'
+import { dropLocks, resetWorktree } from '../../git/worktree/worktrees.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
 import { sideName } from '../merge-line/words.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -162,6 +162,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     async commit(task, tree, after) {
       const { branch, base } = of(task) as LaneTree
       const range = rangeOf(task, after)
+      await dropLocks(tree)
       if (range) {
         const made = await commitTask({ cwd: tree.root, ...range, message: ports.message(task), branch })
         if (made.kind === 'committed')
