@@ -66,13 +66,16 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitAn
   if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return { stdout, stderr, truncated: true, exitCode: 0 }
   // Without an exit code it did not start, or was ended by a signal; the message of the latter would hold every argument.
   if (error && typeof error.code !== 'number') {
-    const why = error.signal ? `it was ended by ${error.signal}` : error.message
+    const tooLong = `it took longer than ${Math.round(patienceOf(call) / 1000)} s and was ended`
+    const why = error.killed ? tooLong : error.signal ? `it was ended by ${error.signal}` : error.message
     throw new GitError(args, stderr || why, isStartError(error.code) ? whyUnstarted(call) : undefined)
   }
   const exitCode = Number(error?.code ?? 0)
   if (!(call.accept ?? [0]).includes(exitCode)) throw new GitError(args, stderr)
   return { stdout, stderr, truncated: false, exitCode }
 }
+
+const patienceOf = ({ timeoutMs = 600_000 }: GitCall): number => timeoutMs
 
 /** Why git cannot be run; undefined for another cause, such as the folder it should have worked in. */
 function whyUnstarted({ cwd, env }: GitCall): string | undefined {
@@ -88,14 +91,15 @@ interface Ended {
 }
 
 /** Node's own runner: loading a library for it takes longer than what git does for a small task. */
-function run(args: readonly string[], { cwd, env, input, maxBytes, timeoutMs }: GitCall): Promise<Ended> {
+function run(args: readonly string[], call: GitCall): Promise<Ended> {
+  const { cwd, env, input, maxBytes } = call
   return new Promise((resolve) => {
     const options = {
       cwd,
       env: { ...inherited(), ...FIXED, ...env },
       encoding: 'latin1' as const,
       maxBuffer: maxBytes ?? 512 * 1024 * 1024,
-      timeout: timeoutMs ?? 600_000,
+      timeout: patienceOf(call),
       windowsHide: true,
     }
     const child = execFile('git', args, options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))

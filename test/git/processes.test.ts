@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkpoint } from '../../src/git/checkpoint/checkpoint.ts'
 import { changes } from '../../src/git/diff/changes.ts'
+import { git } from '../../src/git/program.ts'
 import { locate } from '../../src/git/repository.ts'
 import { factsOf, gitFacts } from '../../src/git/watch/facts.ts'
 import { headOf } from '../../src/git/watch/head.ts'
@@ -11,7 +12,7 @@ import { tipOf } from '../../src/git/watch/ref-files.ts'
 import { gitWrites } from '../../src/git/watch/writes.ts'
 import { branchInTheWay, checkedOutIn } from '../../src/git/worktree/branches.ts'
 import { countGit } from './support/counting.ts'
-import { committed, makeOld, newRepository, type Playground } from './support/playground.ts'
+import { committed, makeOld, newRepository, type Playground, playIn, temporaryFolder } from './support/playground.ts'
 import { take } from './support/taking.ts'
 
 /** The looks of one task, as the daemon takes them. */
@@ -182,3 +183,12 @@ function tryTo<T>(what: () => T): T | undefined {
 function withValue(name: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: value }
 }
+
+test('A git that takes too long is ended, and that is said', async () => {
+  const play = newRepository()
+  const remote = temporaryFolder()
+  playIn(remote).git('init', '-q', '--bare')
+  play.write('.git/hooks/pre-push', '#!/bin/sh\nexec sleep 2\n', 0o755)
+  const pushing = git(['push', '-q', remote, 'main'], { cwd: play.root, hooks: true, timeoutMs: 500 })
+  await expect(pushing).rejects.toThrow('git push failed: it took longer than 1 s and was ended')
+})

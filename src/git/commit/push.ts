@@ -38,9 +38,12 @@ export async function push(
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     // Git leaves passwords out of the addresses that it repeats.
-    return { ok: false, reason: error.stderr.trim() || 'git push took too long.' }
+    return { ok: false, reason: pushProblem(error.stderr.trim()) }
   }
 }
+
+const pushProblem = (said: string): string =>
+  /^it took longer/.test(said) ? `${said}. Does a pre-push hook hang, or the connection?` : said
 
 /** Raises the fence of a run on the remote of a branch; in words why that was refused. */
 export async function fenceRemote(
