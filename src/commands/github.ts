@@ -3,7 +3,9 @@ import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
 import { openMachines } from '../machines/outside.ts'
 import { repositorySource } from '../sources/github/place.ts'
+import { whileListening } from '../sources/while-listening.ts'
 import { preflight } from './run/preflight.ts'
+import { takeSourceLease } from './run/source-lease-here.ts'
 import { workHere } from './run/work-here.ts'
 import { openDiagnostics } from './shell/diagnostics.ts'
 import { listenForInterrupts } from './shell/interrupts.ts'
@@ -30,11 +32,12 @@ export async function workOnIssues(shell: Shell, { once, json }: { once: boolean
   await preflight(loaded, project, { env: shell.env, needsClaude: true })
   for (;;) {
     const other = await listeningElsewhere(loaded, project)
-    if (other !== undefined) {
-      diagnose(shell, `The machine ${other} looks at GitHub for all of them; there is nothing to do here.`)
-      return 0
+    const worked =
+      other === undefined ? await oneRound(shell, loaded, project, { json }) : { exitCode: 0, holder: other }
+    if (worked.holder !== undefined) {
+      diagnose(shell, `The machine ${worked.holder} looks at GitHub for all of them; there is nothing to do here.`)
+      return worked.exitCode
     }
-    const worked = await oneRound(shell, loaded, project, { json })
     if (worked.daemon) {
       diagnose(shell, `The daemon (pid ${worked.daemon}) looks at GitHub already; there is nothing to do here.`)
       return 0
@@ -45,12 +48,14 @@ export async function workOnIssues(shell: Shell, { once, json }: { once: boolean
 }
 
 /** The machine that listens to the repository, where several share a database. */
-async function listeningElsewhere({ secrets }: Loaded, project: ProjectConfig): Promise<string | undefined> {
+async function listeningElsewhere({ config, secrets }: Loaded, project: ProjectConfig): Promise<string | undefined> {
   if (secrets.databaseUrl === undefined || !project.github) return undefined
   const { listening, close } = await openMachines(secrets.databaseUrl).catch(unreachable)
   try {
     const name = repositorySource(project.github, secrets.githubApiUrl)
-    return [...(await listening())].find(([, names]) => names.includes(name))?.[0]
+    return [...(await listening())].find(
+      ([machine, names]) => machine !== config.machine.name && names.includes(name),
+    )?.[0]
   } finally {
     await close()
   }
@@ -62,7 +67,7 @@ async function oneRound(
   loaded: Loaded,
   project: ProjectConfig,
   { json }: { json: boolean },
-): Promise<{ exitCode: number; daemon?: number }> {
+): Promise<{ exitCode: number; daemon?: number; holder?: string }> {
   const answersHere = takesAnswersHere(project)
   const attended = isAttended(shell) && !json && answersHere
   const around = { diagnostics: openDiagnostics(shell, loaded.redact), log: openOwnLog(loaded) }
@@ -72,25 +77,42 @@ async function oneRound(
     throw alreadyRunning(opened.holder)
   }
   const { runner, gitHub } = opened
+  const onError = (error: unknown) =>
+    around.diagnostics.say(`GitHub: ${error instanceof Error ? error.message : String(error)}`)
   let isStopped = false
   let close = async () => {}
+  let release = async () => {}
   const stop = async () => {
     if (isStopped) return
     isStopped = true
     await close()
+    // It stores how its runs ended, which needs what works on them.
+    await release()
     await runner.stop()
   }
   try {
+    const { say } = around.diagnostics
+    const taken = await takeSourceLease(opened, loaded, project.name, {
+      ...{ version: shell.version, say, onError },
+      listener: () => listeningElsewhere(loaded, project),
+    })
+    if (taken && 'holder' in taken) return { exitCode: 0, holder: taken.holder }
+    const { lease } = taken ?? {}
+    if (taken) release = taken.stop
     const rounds = await gitHub.get(project.name)?.rounds({
-      api: runner.api,
+      api: lease ? whileListening(runner.api, lease) : runner.api,
+      ...(lease && { lease }),
       note: (text) => {
         runner.note(project.name, text)
         around.diagnostics.say(text)
       },
       spent: (usd) => runner.spent(project.name, usd),
-      onError: (error) => around.diagnostics.say(`GitHub: ${error instanceof Error ? error.message : String(error)}`),
+      onError,
     })
     if (!rounds) throw new Error(`The project ${project.name} has no repository on GitHub.`)
+    lease?.onHeld(({ isAfresh }) => {
+      if (isAfresh) rounds.takenOver()
+    })
     await rounds.once()
     const unfollow = runner.api.follow(({ type }) => {
       if (/^(task|ask|run)\./.test(type)) rounds.soon()

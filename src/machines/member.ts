@@ -51,6 +51,8 @@ export interface MemberPorts {
   across?: Across
   /** What it listens to, where others could as well. */
   sources?: SharedSources
+  /** It is there for that alone: it takes no run, and shows nothing. */
+  isOnlyListening?: boolean
 }
 
 /** This machine among those that share a database. */
@@ -267,7 +269,11 @@ export function startMember(ports: MemberPorts): Membership {
 
   const round = async (): Promise<number> => {
     connected ??= await connect()
-    if (!joined) joined = await joinOthers(connected)
+    if (!joined) {
+      joined = await joinOthers(connected)
+      // What the daemon showed before it ended is nobody's to answer.
+      if (joined && ports.isOnlyListening) await connected.crossing.show({})
+    }
     if (!joined) return RENEW_MS
     const { members, machines, crossing, sources } = connected
     ports.across?.use(crossing)
@@ -282,6 +288,7 @@ export function startMember(ports: MemberPorts): Membership {
     await leases.renew()
     await ports.sources?.round(sources, leases.taken)
     await finishEnded(connected)
+    if (ports.isOnlyListening) return Math.min(RENEW_MS, waitFor(ports.sources?.nextExpiryMs()))
     await parking.round(openRuns(), machines)
     await startAgain.round(machines)
     // However long they take, they keep nobody from renewing or taking runs.
@@ -355,7 +362,13 @@ export function startMember(ports: MemberPorts): Membership {
         await running
         await chores
         if (!connected) return
-        const { members, database, stopListening } = connected
+        const { members, database, sources, stopListening } = connected
+        if (joined && ports.isOnlyListening) {
+          // What was noted at the end is known to whoever takes it.
+          await ports.sources?.round(sources, leases.taken)
+          // What is still worked on must be over before anybody else begins.
+          if (openRuns().length === 0) await sources.giveBack()
+        }
         if (joined) await ports.across?.stop()
         if (joined) await members.leave(me)
         await stopListening()

@@ -7,7 +7,7 @@ import type { Loaded } from './load-config.ts'
 
 /** What this process works with; or the process already running. */
 export type OpenedHere =
-  | ({ runner: Runner } & Pick<Extract<OpenedApp, { runner: unknown }>, 'gitHub'>)
+  | ({ runner: Runner } & Pick<Extract<OpenedApp, { runner: unknown }>, 'gitHub' | 'store'>)
   | Extract<OpenedApp, { holder: unknown }>
 
 const loadApp = () => import('../../app/open-app.ts')
@@ -54,7 +54,7 @@ export async function openHere(
   })
   if ('holder' in opened || config.notify.length === 0) return opened
   const { startNotifying } = await import('../../app/notifying.ts')
-  const { runner } = opened
+  const { runner, gitHub, store } = opened
   const stopNotifying = startNotifying({
     app: opened,
     config,
@@ -64,5 +64,5 @@ export async function openHere(
     warn: log.trouble,
     onError: log.error,
   })
-  return { runner: { ...runner, stop: () => stopNotifying().then(runner.stop) }, gitHub: opened.gitHub }
+  return { runner: { ...runner, stop: () => stopNotifying().then(runner.stop) }, gitHub, store }
 }

@@ -31,6 +31,8 @@ export interface SourceLeases {
   notes: (id: string) => Promise<{ notes: Map<string, string | null>; forgotUpTo: number }>
   /** False: another machine has it by now, and nothing was noted. */
   note: (lease: LeaseName, notes: ReadonlyMap<string, string | null>) => Promise<boolean>
+  /** Gives back all that this machine has, for others to take at once. */
+  giveBack: () => Promise<void>
   /** Tells the others. */
   tell: (word: string) => Promise<void>
 }
@@ -105,6 +107,12 @@ export function sourceLeases(
         )
         return true
       }),
+    async giveBack() {
+      await sql(
+        `UPDATE baton.source SET renewed = now() - ${LEASE_INTERVAL} WHERE machine = $1 AND home = $3 AND ${MEMBER}`,
+        ME,
+      )
+    },
     async tell(word) {
       await sql("SELECT pg_notify('baton', $1)", [word])
     },
