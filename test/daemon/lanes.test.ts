@@ -116,6 +116,18 @@ it('works on as many tasks at once as there are lanes, and takes up the next whe
   expect(most).toBe(3)
 })
 
+it('lets taps and requests in between, where several tasks start at once', async () => {
+  boot()
+  start(3)
+  // One each at every turn of the loop, for as long as none is over.
+  const begun = [atWork().length]
+  while (begun.at(-1) !== 3) {
+    await new Promise((resolve) => setImmediate(resolve))
+    begun.push(atWork().length)
+  }
+  expect([...new Set(begun)]).toEqual([0, 1, 2, 3])
+})
+
 it('ends the one that is skipped and leaves the others alone', async () => {
   boot()
   start(3)

@@ -120,9 +120,8 @@ export function createWorker(
     for (const tell of idleWaiters) tell(step)
   }
 
-  /** Starts what nobody is doing yet. A lane is free only when everything done in it before is over. */
+  /** Starts one that nobody works on yet. A lane is free only when everything done in it before is over. */
   const begin = (all: TaskTurn[]): boolean => {
-    let began = false
     barred = false
     for (const turn of all) {
       const { id, lane } = turn.task
@@ -132,7 +131,6 @@ export function createWorker(
         barred = true
         continue
       }
-      began = true
       const over = perform(turn)
         .catch(fail)
         // Lets events reach their readers, and commands reach the inbox, between two steps.
@@ -142,15 +140,20 @@ export function createWorker(
           wake?.()
         })
       doing.set(id, { lane, over })
+      return true
     }
-    return began
+    return false
   }
 
   const loop = async () => {
     await new Promise((resolve) => setImmediate(resolve))
     while (!stopping && !failure) {
       const all = turns(dispatcher.state(), now())
-      if (begin(all)) continue
+      if (begin(all)) {
+        // A start takes some 10 ms: taps, requests and streams need not wait for those of all lanes.
+        await new Promise((resolve) => setImmediate(resolve))
+        continue
+      }
       if (doing.size === 0 && !barred) {
         const waiters = idleWaiters
         idleWaiters = []
