@@ -14,6 +14,8 @@ export interface NotedWhere {
   names?: readonly string[]
   /** Beginnings of names. */
   kept: readonly string[]
+  /** How the same are called on all machines, one for each: people spell one place in several ways. Absent: as here. */
+  keptAs?: readonly string[]
   /** `acme/app` */
   repo?: string
 }

@@ -10,7 +10,10 @@ const parts = (key: string): [string, string] => {
 }
 
 /** What is kept of a source in this state folder, for the machine that listens to it next. */
-export function createSourceNotes(db: DatabaseSync, { names = [], kept, repo = '' }: NotedWhere): SourceNotes {
+export function createSourceNotes(
+  db: DatabaseSync,
+  { names = [], kept, keptAs = kept, repo = '' }: NotedWhere,
+): SourceNotes {
   const sql = {
     kept: db.prepare('SELECT key, json FROM meta WHERE substr(key, 1, length(?1)) = ?1'),
     named: db.prepare('SELECT key, json FROM meta WHERE key = ?'),
@@ -33,10 +36,16 @@ export function createSourceNotes(db: DatabaseSync, { names = [], kept, repo = '
     changes: db.prepare('SELECT total_changes() AS changes'),
   }
   const transaction = transactionOn(db)
+  const spellings = kept.map((here, i) => ({ here, everywhere: keptAs[i] ?? here }))
+  const spelledHere = (name: string): string => {
+    const found = spellings.find(({ everywhere }) => name.startsWith(everywhere))
+    return found ? found.here + name.slice(found.everywhere.length) : name
+  }
 
   /** How a note is kept here; `seen` and `item` are never forgotten. */
   const put: Record<string, (name: string, json: string | undefined) => void> = {
-    kept: (name, json) => void (json === undefined ? sql.drop.run(name) : sql.keep.run(name, json)),
+    kept: (name, json) =>
+      void (json === undefined ? sql.drop.run(spelledHere(name)) : sql.keep.run(spelledHere(name), json)),
     seen: (name, json) => {
       if (json !== undefined) sql.see.run(repo, ...parts(name), Date.now())
     },
@@ -54,8 +63,9 @@ export function createSourceNotes(db: DatabaseSync, { names = [], kept, repo = '
   return {
     read() {
       const notes = new Map<string, string>()
-      for (const prefix of kept)
-        for (const { key, json } of sql.kept.all(prefix)) notes.set(`kept/${text(key)}`, text(json))
+      for (const { here, everywhere } of spellings)
+        for (const { key, json } of sql.kept.all(here))
+          notes.set(`kept/${everywhere}${text(key).slice(here.length)}`, text(json))
       for (const name of names)
         for (const { key, json } of sql.named.all(name)) notes.set(`kept/${text(key)}`, text(json))
       if (repo === '') return notes

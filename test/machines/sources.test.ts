@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { KEPT_LISTENING } from '../../src/core/elsewhere.ts'
-import { ListensElsewhere } from '../../src/core/source-lease.ts'
+import { ListensElsewhere, type SharedPlace } from '../../src/core/source-lease.ts'
 import { GIVE_UP_MS, LEASE_MS } from '../../src/machines/machines.ts'
 import { forgetOld } from '../../src/machines/postgres/forget.ts'
 import type { SourceLeases } from '../../src/machines/postgres/sources.ts'
+import { repositoryPlace } from '../../src/sources/github/place.ts'
+import { ticketsPlace } from '../../src/sources/jira/place.ts'
 import { createGitHubState } from '../../src/store/github-state.ts'
 import type { Home } from '../support/home.ts'
 import { noPostgres } from '../support/postgres.ts'
@@ -119,6 +121,52 @@ describe.skipIf(noPostgres !== undefined)(`sources${noPostgres ? ` (skipped: ${n
     pass(url, 16)
     await two.round()
     expect(two.lease.forRun()?.fence).toBe(2)
+  })
+
+  it('are one place however its name is written, and what is noted of it is known under each', async () => {
+    const spelled = (config: { repo: string }, apiUrl?: string) => repositoryPlace(config, apiUrl)
+    const names = [spelled({ repo: 'Acme/App' }), spelled({ repo: 'acme/app.git' }, 'https://API.github.com')]
+    expect(names.map(({ name }) => name)).toEqual(['github:acme/app', 'github:acme/app'])
+    const own = ['http://Git.acme.io:443/api/v3', 'https://git.acme.io/api/v3/', 'https://me@git.acme.io'].map(
+      (apiUrl) => spelled({ repo: 'acme/app' }, apiUrl).name,
+    )
+    expect(new Set(own)).toEqual(new Set(['github:git.acme.io/acme/app']))
+    const tickets = ['https://Acme.atlassian.net', 'http://acme.atlassian.net', 'https://acme.atlassian.net:443'].map(
+      (site) => ticketsPlace(site, { project: 'BAT' }, { name: 'main' }),
+    )
+    expect(new Set(tickets.map(({ name }) => name))).toEqual(new Set(['jira:acme.atlassian.net/BAT/main']))
+
+    const url = postgres.createDatabase()
+    const [one, two] = [await sourceMachine(postgres, url, 'one'), await sourceMachine(postgres, url, 'two')]
+    const repos = ['Acme/App', 'acme/app'] as const
+    const [first, second] = [one.share(spelled({ repo: repos[0] })), two.share(spelled({ repo: repos[1] }))]
+    const [here, there] = [
+      createGitHubState(one.store.db, repos[0], Date.now),
+      createGitHubState(two.store.db, repos[1], Date.now),
+    ]
+    one.share(tickets[0] as SharedPlace)
+    two.share(tickets[1] as SharedPlace)
+    const ticket = (at: number) => `${tickets[at]?.notes.kept[0]}7`
+    await one.round()
+    await two.round()
+    here.notes.set('newest-comment', 'today')
+    here.issues.set(5, { stage: 'open' })
+    one.store.kept.set(ticket(0), 'taken up')
+    await first.confirm()
+    await one.round()
+    pass(url, 16)
+    await two.round()
+    expect(there.notes.get('newest-comment')).toBe('today')
+    expect(there.issues.get(5)).toEqual({ stage: 'open' })
+    expect(two.store.kept.get(ticket(1))).toBe('taken up')
+    there.notes.set('newest-comment', 'tomorrow')
+    await second.confirm()
+    pass(url, 16)
+    await one.round()
+    expect(here.notes.get('newest-comment')).toBe('tomorrow')
+    expect(
+      postgres.query(url, "SELECT DISTINCT count(*) FROM baton.source_note WHERE key ILIKE '%newest-comment%'"),
+    ).toBe('1')
   })
 
   it('are known for ever, and what was forgotten of them for as long as somebody may have to forget it', async () => {

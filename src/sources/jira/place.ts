@@ -1,5 +1,6 @@
 import type { JiraConfig, ProjectConfig } from '../../config/types.ts'
 import type { SharedPlace } from '../../core/source-lease.ts'
+import { serverIn } from '../server-in.ts'
 
 /** Where the site is; empty where nobody said. */
 export const siteOf = (config: Pick<JiraConfig, 'url'>, login: { url: string | undefined }): string =>
@@ -14,6 +15,9 @@ export const ticketsName = (
 
 /** The same for those who could look at them, too. */
 export function ticketsPlace(...of: Parameters<typeof ticketsName>): SharedPlace {
-  const name = ticketsName(...of)
-  return { name: `jira:${name.replace(/^\w+:\/\//, '')}`, notes: { kept: [`jira:${name}:`] } }
+  const [site, ...which] = of
+  // One site in several spellings is one place.
+  const path = site.replace(/^\w+:\/\/[^/]*/, '')
+  const name = `jira:${ticketsName(serverIn(site) + path, ...which)}`
+  return { name, notes: { kept: [`jira:${ticketsName(...of)}:`], keptAs: [`${name}:`] } }
 }
