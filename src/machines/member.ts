@@ -32,6 +32,7 @@ import { type SourceLeases, sourceLeases } from './postgres/sources.ts'
 import { isOfSource, type SharedSources, withSources } from './shared-sources.ts'
 import { createStartAgain } from './start-again.ts'
 import { createWatchdog } from './watchdog.ts'
+import { whoHas } from './who-has.ts'
 
 /** What a daemon that shares runs is built around. */
 export interface MemberPorts {
@@ -143,10 +144,7 @@ export function startMember(ports: MemberPorts): Membership {
     holderOf: async (id) => {
       if (isOfSource(id)) return ports.sources?.whoListens(id) ?? ''
       const found = await need().machines.find(id)
-      if (!found) return 'this run is no longer known.'
-      return found.machine === name
-        ? 'a later attempt has this run.'
-        : `${found.machine ?? 'another machine'} has this run now.`
+      return whoHas(found, name, (machine = 'another machine') => `${machine} has this run now.`)
     },
     onRenewed: () => watchdog.beat(pids()),
   })
@@ -199,7 +197,7 @@ export function startMember(ports: MemberPorts): Membership {
     return false
   }
 
-  const parking = createParking({ elapsed, parkMs, read: store.read, leased })
+  const parking = createParking({ elapsed, parkMs, read: store.read, leased, here: name })
   const startAgain = createStartAgain({
     leasedFrom: (run, lease, why) => leased(run, lease, why, run.lease.state),
     ...{ elapsed, me, mayStart, onTrouble, runs, stateDir: config.stateDir, api: runner.api },

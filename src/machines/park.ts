@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts'
 import type { Elapsed } from './clock.ts'
 import type { LeasedRun } from './leases.ts'
 import type { Held, LeaseName, OfferState } from './machines.ts'
+import { whoHas } from './who-has.ts'
 
 /** What runs are given back with while a person is asked. */
 export interface ParkPorts {
@@ -11,6 +12,8 @@ export interface ParkPorts {
   parkMs: number
   read: Pick<Store<unknown>['read'], 'openAsks' | 'liveAttempts' | 'begunTasks'>
   leased: (run: LeasedRun, lease: RunLease, why?: string) => Promise<void>
+  /** This machine. */
+  here: string
 }
 
 /** Where they are kept. */
@@ -26,7 +29,7 @@ const LOOK_MS = 30_000
 const PARKED = 'While this run waits for an answer, other machines may work on the project.'
 
 /** Gives a run back that waits for a person, and wants it again with the answer. */
-export function createParking({ elapsed, parkMs, read, leased }: ParkPorts): {
+export function createParking({ elapsed, parkMs, read, leased, here }: ParkPorts): {
   round: (open: readonly LeasedRun[], shared: ParkedRuns) => Promise<void>
 } {
   /** By this process's own clock, which nobody sets: when it first saw an ask. */
@@ -60,15 +63,12 @@ export function createParking({ elapsed, parkMs, read, leased }: ParkPorts): {
         const isAnswered = !asks.some(({ runId }) => runId === run.id)
         if (isAnswered && (await shared.unpark(lease))) await leased(run, { ...run.lease, state: 'waits' })
         else if ((isAnswered || looks) && (await shared.renew(lease)) === 'lost')
-          await leased(run, { ...run.lease, state: 'lost' }, whyLost(await shared.find(offer)))
+          await leased(run, { ...run.lease, state: 'lost' }, whoHas(await shared.find(offer), here, startedAgain))
       }
     },
   }
 }
 
-/** Why a parked run is not this machine's any more. */
-function whyLost(offer: OfferState | undefined): string {
-  if (offer?.result) return `this run has ended elsewhere (${offer.result.text}).`
-  const where = offer?.machine === undefined ? 'elsewhere' : `on ${offer.machine}`
-  return `while nothing was heard of this machine, a person had the run started again ${where}.`
-}
+/** It is not this machine's any more, which waited for an answer. */
+const startedAgain = (machine: string | undefined): string =>
+  `while nothing was heard of this machine, a person had the run started again ${machine === undefined ? 'elsewhere' : `on ${machine}`}.`

@@ -5,6 +5,7 @@ import type { Elapsed } from './clock.ts'
 import type { LeasedRun } from './leases.ts'
 import type { NewOffer, OfferState } from './machines.ts'
 import type { StrandedRun, StrandedRuns } from './postgres/stranded-runs.ts'
+import { whoHas } from './who-has.ts'
 
 /** What runs of machines that are gone are asked about with. */
 export interface StartAgainPorts extends AcceptPorts {
@@ -50,7 +51,7 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
     }
     if (state === 'wanted') {
       if (await stranded.adopt(name)) return leasedFrom(run, { offer, fence, state: 'waits' })
-      return end('lost', whyNot(await find(offer), me.name))
+      return end('lost', whoHas(await find(offer), me.name, hasAgain))
     }
     if (state !== 'asked') return
     if (run.state === 'open' && (await stranded.isOpen(name))) {
@@ -59,7 +60,7 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
       await stranded.release(name)
       return end('lost', 'nobody decided whether this run is started again.')
     }
-    if (run.state === 'open') return end('lost', whyNot(await find(offer), me.name))
+    if (run.state === 'open') return end('lost', whoHas(await find(offer), me.name, hasAgain))
     await stranded.release(name)
     return end('lost')
   }
@@ -90,11 +91,6 @@ export function createStartAgain(ports: StartAgainPorts): { round: (shared: Shar
   }
 }
 
-/** Why a run is not started again here after all. */
-function whyNot(offer: OfferState | undefined, here: string): string {
-  if (!offer) return 'this run is no longer known.'
-  if (offer.result) return `this run has ended elsewhere (${offer.result.text}).`
-  if (offer.machine === undefined) return 'somebody has offered this run again.'
-  if (offer.machine === here) return 'a later attempt has this run.'
-  return `${offer.machine} is back and has this run.`
-}
+/** It is not started again here after all. */
+const hasAgain = (machine: string | undefined): string =>
+  machine === undefined ? 'somebody has offered this run again.' : `${machine} is back and has this run.`

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Deployment, KnownEnvironment } from '../core/deploy/deployment.ts'
+import { TO_BE_DECIDED } from '../core/lanes/to-be-decided.ts'
 import { applyChanges, emptyState, hasEnded, type State } from '../core/state.ts'
 import { BEGUN_PHASES, TASK_ENDS, type TaskEnd } from '../core/status.ts'
 import type { Ask, Attempt, BatonEvent, Grant, Queue, Run, Task, TaskSpec } from '../core/types.ts'
@@ -126,8 +127,9 @@ export function createReader(db: DatabaseSync): Reader {
     openRuns: (queue, limit) =>
       json<Run>(
         `SELECT json FROM runs WHERE queue = ? AND state = 'open'
-         ORDER BY COALESCE(json_extract(json, '$.lease.state') IN ('asked', 'wanted'), 0), seq LIMIT ?`,
+         ORDER BY COALESCE(json_extract(json, '$.lease.state') IN (${TO_BE_DECIDED.map(() => '?').join(', ')}), 0), seq LIMIT ?`,
         queue,
+        ...TO_BE_DECIDED,
         limit,
       ),
     liveRuns: (queue) =>
