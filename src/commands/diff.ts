@@ -1,5 +1,6 @@
 import { createArtifacts } from '../artifacts/artifacts.ts'
 import type { TaskDiff } from '../daemon/api/artifacts.ts'
+import { taskInView } from '../daemon/api/task-in-view.ts'
 import { openDatabase } from '../store/open.ts'
 import { createReader } from '../store/read.ts'
 import { diffLine } from '../terminal/show/ask-text.ts'
@@ -26,7 +27,8 @@ export async function showDiff(shell: Shell, { task, ...named }: { task?: number
     }
   }
   const look = remote && { view: remote.api.view, queue: projectOf(shell, config).name, redact }
-  const id = look && (task === undefined ? latestIn(look) : taskOf(shell, look, { task, ...named }))
+  const id =
+    look && (task === undefined ? taskInView(look.view, look.queue)?.id : taskOf(shell, look, { task, ...named }))
   remote?.close()
   if (id === undefined) {
     diagnose(shell, task === undefined ? 'No task has run yet.' : `Task ${task} has not run yet.`)
@@ -87,10 +89,4 @@ function taskOf(shell: Shell, look: Look, named: { task: number; run?: string })
   const task = taskNamed(shell, look, named)
   if (!task) throw unknownTask(look, named)
   return task.attempts > 0 ? task.id : undefined
-}
-
-function latestIn({ view, queue }: Look): string | undefined {
-  const run = view.latestRun(queue)
-  const begun = run ? view.tasks(run.id).filter(({ attempts }) => attempts > 0) : []
-  return begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1)?.id
 }

@@ -12,6 +12,8 @@ import { clean } from '../terminal/show/clean.ts'
 import { answerCommands, replyText } from '../terminal/show/how-to.ts'
 import { when } from '../text/times.ts'
 import type { CommandArgv } from './argv/call.ts'
+import { nextStep } from './next-step.ts'
+import { numberAlone } from './number-alone.ts'
 import { preflight } from './run/preflight.ts'
 import { workHere } from './run/work-here.ts'
 import { openDiagnostics } from './shell/diagnostics.ts'
@@ -49,7 +51,7 @@ export async function doCommand(
   try {
     const reply = await put(shell, loaded, runner.api, call, queue)
     onReply(reply)
-    const exitCode = tell(shell, loaded, reply, call)
+    const exitCode = tell(shell, loaded, reply, call, { view: runner.api.view, queue })
     // What another machine asked keeps nothing waiting here.
     if (reply.data?.machine !== undefined) return exitCode
     const { run } = runner.api.view.status(queue)
@@ -88,7 +90,7 @@ async function tellWhoWorks(
     if (!remote?.holder()) return undefined
     const reply = await put(shell, loaded, remote.api, call, queue, () => !remote.holder())
     onReply(reply)
-    return tell(shell, loaded, reply, call)
+    return tell(shell, loaded, reply, call, { view: remote.api.view, queue })
   } finally {
     remote?.close()
   }
@@ -112,6 +114,8 @@ async function putHere(
   queue: string,
   isGone = () => false,
 ): Promise<Reply> {
+  const unclear = numberAlone(call, openAsks(api, queue))
+  if (unclear) return unclear
   const command = withWords(api, call, queue)
   const undos = followUndos(api, isGone)
   const reply = await api.submit(command, shell.actor, { queue }).catch((error: unknown) => {
@@ -176,10 +180,12 @@ async function isSure(shell: Shell): Promise<boolean> {
   }
 }
 
+const openAsks = ({ view }: DaemonApi, queue: string) => view.openAsks().filter((ask) => ask.queue === queue)
+
 /** The words of an answer: one line for each of several questions, else one text. */
-function withWords({ view }: DaemonApi, { command, words }: CommandArgv, queue: string): Command {
+function withWords(api: DaemonApi, { command, words }: CommandArgv, queue: string): Command {
   if (command.type !== 'words' || !words) return command
-  const asks = view.openAsks().filter((ask) => ask.queue === queue && (command.target.task ?? ask.task) === ask.task)
+  const asks = openAsks(api, queue).filter(({ task }) => (command.target.task ?? task) === task)
   const questions = asks.length === 1 ? (asks[0]?.questions?.length ?? 0) : 0
   return { ...command, text: words.join(questions > 1 && words.length === questions ? '\n' : ' ') }
 }
@@ -191,15 +197,16 @@ function textOf(reply: Reply, shell: Shell): string {
   return typeof until === 'number' ? `${text.replace(/\.$/, '')} until ${when(until, shell.now())}.` : text
 }
 
-/** What to do about a refusal; of several runs with a task of that number, one can be named. */
-function hintAfter({ data }: Reply, { call }: Shell): string {
-  const [first, ...others] = (data?.tasks ?? []) as { task: number }[]
-  const isNumberOfSeveral = first && others.length > 0 && others.every(({ task }) => task === first.task)
-  return isNumberOfSeveral ? 'Add --run with the one that you mean.' : `See what is running: ${call.baton} status`
-}
-
-function tell(shell: Shell, { redact }: Loaded, reply: Reply, { command, json }: CommandArgv): number {
-  const hint = reply.ok ? undefined : hintAfter(reply, shell)
+function tell(
+  shell: Shell,
+  { redact }: Loaded,
+  reply: Reply,
+  { command, json }: CommandArgv,
+  { view, queue }: { view: DaemonApi['view']; queue: string },
+): number {
+  const isStopped = () => view.latestRun(queue)?.status === 'stopped'
+  const hints = reply.ok ? [] : nextStep(reply, { call: shell.call, ask: view.ask, isStopped })
+  const hint = hints.length > 0 ? hints.join('\n') : undefined
   if (json) {
     const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
     shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)
@@ -208,6 +215,9 @@ function tell(shell: Shell, { redact }: Loaded, reply: Reply, { command, json }:
     const { task, undone } = reply.data ?? {}
     const run = 'runId' in command && command.runId !== undefined ? ` --run ${command.runId}` : ''
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}${run}`)
-  } else diagnose(shell, `error: ${redact(clean(textOf(reply, shell)))}\n  ${hint}`)
+  } else {
+    const lines = [`error: ${clean(textOf(reply, shell))}`, ...hints.map((line) => `  ${clean(line)}`)]
+    diagnose(shell, redact(lines.join('\n')))
+  }
   return reply.ok ? 0 : 1
 }

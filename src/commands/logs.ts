@@ -1,3 +1,4 @@
+import { latestLogOf, taskInView } from '../daemon/api/task-in-view.ts'
 import { batonError } from '../errors.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
@@ -55,12 +56,8 @@ function showThere(
 }
 
 function latestLogIn({ view, queue }: Look): string | undefined {
-  const run = view.latestRun(queue)
-  if (!run) return undefined
-  const begun = view.tasks(run.id).filter(({ startedAt }) => startedAt !== undefined)
-  const latest = begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1)
-  const task = view.status(queue).current ?? latest
-  return task && (view.attempts(task.id).at(-1) ?? (latest && view.attempts(latest.id).at(-1)))?.logFile
+  const task = taskInView(view, queue)
+  return task && latestLogOf(view, task.id)
 }
 
 function logOf(shell: Shell, look: Look, named: { task: number; run?: string }): string | undefined {

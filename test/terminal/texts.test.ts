@@ -298,6 +298,14 @@ describe('the summary', () => {
     expect(shown).toContainEqual(expect.stringMatching(/^2 tasks: 1 interrupted, 1 not started/))
   })
 
+  it('calls a task queued again that was retried and has not had its turn', () => {
+    const again: TaskView = aTask({ status: 'queued', attempts: 1 })
+    delete again.startedAt
+    const shown = lines(summary({ tasks: [again], exitCode: 3 }))
+    expect(shown[1]).toMatch(/1 {2}Add a login endpoint {2}queued again/)
+    expect(shown).toContainEqual(expect.stringMatching(/^1 task: 1 queued again/))
+  })
+
   it('says how to answer and what to do next', () => {
     const asking = summary({ exitCode: 3, asks: [anAsk({ kind: 'approval' })] })
     expect(nextLines(asking, call)).toEqual(answerLines(asking, call))
@@ -395,6 +403,10 @@ it('the status calls a task interrupted that was started and that nobody works o
   }
   const shown = statusLines({ status, tasks: [left] }, { now: NOW, width: 100, rows: 30, paint: plain, call })
   expect(shown).toContain('  · 1  Add a login endpoint  interrupted')
+  const again: TaskView = { ...left }
+  delete again.startedAt
+  const retried = statusLines({ status, tasks: [again] }, { now: NOW, width: 100, rows: 30, paint: plain, call })
+  expect(retried).toContain('  · 1  Add a login endpoint  queued')
 })
 
 it('the status of a run that is over ends with its summary, and says once how to continue', () => {

@@ -1,5 +1,6 @@
 import type { Fields } from '../../core/commands/read-command.ts'
 import type { Task } from '../../core/types.ts'
+import { taskInView } from '../../daemon/api/task-in-view.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import type { ChatContext } from '../context.ts'
 import { taskOfProgress } from '../progress.ts'
@@ -60,9 +61,5 @@ export function taskMeant(
     whichTask(chat, call.ctx, [task, ...others].map(toMeant))
     return 'asked'
   }
-  const current = view.status(queue).current
-  if (current) return whole(current)
-  const run = view.latestRun(queue)
-  const begun = run ? view.tasks(run.id).filter((task) => task.attempts > 0) : []
-  return whole(begun.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0])
+  return whole(taskInView(view, queue))
 }

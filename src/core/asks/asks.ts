@@ -118,6 +118,7 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
       ok: false,
       code: 'ambiguous',
       text: `${open.length} decisions are waiting; name the task you mean:\n${list}`,
+      data: { asks: open.map(({ id }) => id) },
     },
   }
 }

@@ -1,6 +1,5 @@
 import { plural } from '../../text/amounts.ts'
 import { actorText } from '../actors.ts'
-import { currentTask } from '../advance.ts'
 import { afterAnswer, answerBy, isPossible, stopAll } from '../asks/answers.ts'
 import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from '../asks/asks.ts'
 import { refusedDecider } from '../asks/deciders.ts'
@@ -8,7 +7,7 @@ import { snoozeAsk } from '../asks/reminders.ts'
 import { freeze, unfreeze } from '../deploy/freeze.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
-import { isInPlace, runsInTurn } from '../lanes/lanes.ts'
+import { isInPlace, laneCount } from '../lanes/lanes.ts'
 import { isElsewhere } from '../lanes/lease.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
 import { NOTHING_RUNS, notPossible } from '../reply.ts'
@@ -23,6 +22,7 @@ import { resume } from './resume.ts'
 import { severalRuns } from './several-runs.ts'
 import { start } from './start.ts'
 import { handBack, takenWords, takeOver } from './takeover.ts'
+import { begunTasks, findTask, leftAlone, noSuchTask, whichTask } from './task-meant.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
 /** Does what a person or a program wants, as far as the state allows, and says what came of it. */
@@ -58,8 +58,10 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
     case 'retry':
       return retry(draft, command, by)
     case 'move': {
-      const task = findTask(draft, command.task)
-      return task ? moveTask(draft, task, command.before, by) : noSuchTask(draft, command.task)
+      const meant = findTask(draft, command.task, { isPossible: ({ phase }) => phase === 'queued' })
+      if (!meant) return noSuchTask(draft, command.task)
+      const reply = moveTask(draft, meant.task, command.before, by)
+      return reply.ok ? { ...reply, text: `${reply.text}${leftAlone(meant)}` } : reply
     }
     case 'stop':
       return stop(draft, command.why, by)
@@ -87,7 +89,7 @@ function withTask(draft: Draft, number: number | undefined, verb: string, act: (
   // A window is opened and closed by number alone: of several, it is that of the oldest run, and its reply names the task.
   const which = number === undefined ? whichTask(draft, verb, number) : undefined
   if (which) return which
-  const task = findTask(draft, number)
+  const task = findTask(draft, number)?.task
   return task ? act(task) : noSuchTask(draft, number)
 }
 
@@ -130,51 +132,6 @@ function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
   }
 }
 
-/** The task of that number in the open run, else in the latest, or in the run named; without a number the current one. */
-function findTask(draft: Draft, number: number | undefined, runId?: string): Task | undefined {
-  const begun = runId === undefined && number !== undefined && begunTasks(draft).find((task) => task.number === number)
-  if (begun) return begun
-  const open = draft.openRuns()
-  // What is meant is in the run that has it.
-  const has = number === undefined ? undefined : open.find(({ id }) => draft.taskByNumber(id, number))
-  const run =
-    runId === undefined ? (has ?? open[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
-  if (!run) return undefined
-  if (number === undefined) return run.state === 'open' ? currentTask(draft, run.id) : undefined
-  return draft.taskByNumber(run.id, number)
-}
-
-/** Tasks of the runs in turn that were taken up and have not ended. */
-function begunTasks(draft: Draft): Task[] {
-  const runs = runsInTurn(draft)
-  return draft.activeTasks().filter((task) => isBegun(task) && runs.some(({ id }) => id === task.runId))
-}
-
-/** Several running tasks could be meant, without a number, or with one that tasks of several runs have: says which there are. */
-function whichTask(draft: Draft, verb: string, number: number | undefined): Reply | undefined {
-  if (number !== undefined) {
-    const same = begunTasks(draft).filter((task) => task.number === number)
-    return same.length < 2 ? undefined : severalRuns(number, same)
-  }
-  const begun = begunTasks(draft).filter(({ phase }) => !FINISHED.has(phase))
-  if (begun.length < 2) return undefined
-  const list = begun.map((task) => `${task.number}: ${task.spec.title}`).join('\n')
-  return {
-    ok: false,
-    code: 'ambiguous',
-    ...naming`${plural(begun.length, 'task')} are running; say which one, as in ${toGive(verb, begun[0]?.number ?? 1)}:\n${list}`,
-    data: { tasks: begun.map((task) => ({ task: task.number, title: task.spec.title, runId: task.runId })) },
-  }
-}
-
-/** Its work is done, and Baton is bringing it to its end. */
-const FINISHED: ReadonlySet<Task['phase']> = new Set(['merging', 'marking'])
-
-const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
-  number === undefined || draft.runs().length === 0
-    ? NOTHING_RUNS
-    : notPossible(`There is no task ${number} in this run.`)
-
 function skip(
   draft: Draft,
   { task: number, runId, why }: Extract<ResolvedCommand, { type: 'skip' }>,
@@ -182,8 +139,9 @@ function skip(
 ): Reply {
   const which = runId === undefined ? whichTask(draft, 'skip', number) : undefined
   if (which) return which
-  const task = findTask(draft, number, runId)
-  if (!task) return noSuchTask(draft, number)
+  const meant = findTask(draft, number, { runId, isPossible: isOpen })
+  if (!meant) return noSuchTask(draft, number)
+  const { task } = meant
   if (hasEnded(task)) return notPossible(`${taskSubject(task)} is already ${task.phase}.`)
   if (task.phase === 'taken_over') return notPossible(takenWords(task))
   if (task.phase === 'marking') return notPossible(`${taskSubject(task)} is done and is being marked as done.`)
@@ -198,13 +156,15 @@ function skip(
   }
   const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`
   endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskSubject(task)} was ${result}`)
-  return { ok: true, text: `Skipped ${taskName(task)}`, data: { task: task.number } }
+  return { ok: true, text: `Skipped ${taskName(task)}${leftAlone(meant)}`, data: { task: task.number } }
 }
+
+const isOpen = (task: Task) => !hasEnded(task)
 
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const several = number === undefined || runId !== undefined ? [] : taskToRetryOf(draft, number)
   if (number !== undefined && several.length > 1) return severalRuns(number, several)
-  const task = several[0] ?? (number === undefined ? taskToRetry(draft) : findTask(draft, number, runId))
+  const task = several[0] ?? (number === undefined ? taskToRetry(draft) : findTask(draft, number, { runId })?.task)
   if (!task) return number === undefined ? NOTHING_RUNS : noSuchTask(draft, number)
   if (task.phase === 'taken_over') return notPossible(takenWords(task))
   if (isElsewhere(draft.run(task.runId)))
@@ -249,8 +209,17 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
   resetTask(draft, draft.task(task.id))
   reopenRun(draft, task.runId)
-  const text = `Task ${task.number} starts over: ${task.spec.title}`
+  const first = asksBefore(draft, task)
+  const when = first ? ` after task ${first.number}, which is waiting for an answer` : ''
+  const text = `Task ${task.number} starts over${when}: ${task.spec.title}`
   return { ok: true, text, data: { task: task.number } }
+}
+
+/** Of tasks that leave no lane for this one, one that waits for a person. */
+function asksBefore(draft: Draft, { id }: Task): Task | undefined {
+  const others = begunTasks(draft).filter((task) => task.id !== id)
+  if (others.length < laneCount(draft)) return undefined
+  return others.find((task) => draft.asksOf(task.id).some(({ state }) => state === 'open'))
 }
 
 /** Without a number: the task with an open ask, then one that failed while the queue continued, and only then a running one. */
@@ -263,7 +232,7 @@ function taskToRetry(draft: Draft): Task | undefined {
           (ask) =>
             ask.state === 'open' && ask.kind === 'failure' && ask.about !== 'merge-line' && ask.about !== 'workspace',
         ),
-    ) ?? findTask(draft, undefined)
+    ) ?? findTask(draft, undefined)?.task
   if (current && draft.asksOf(current.id).some((ask) => ask.state === 'open' && ask.kind === 'failure')) return current
   const [run] = draft.openRuns()
   const failed = run && [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed')
@@ -291,8 +260,9 @@ const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undo
 function say(draft: Draft, { task: number, runId, text }: Extract<ResolvedCommand, { type: 'say' }>, by: Actor): Reply {
   const which = runId === undefined ? whichTask(draft, 'say', number) : undefined
   if (which) return which
-  const task = findTask(draft, number, runId)
-  if (!task) return noSuchTask(draft, number)
+  const meant = findTask(draft, number, { runId, isPossible: isOpen })
+  if (!meant) return noSuchTask(draft, number)
+  const { task } = meant
   if (hasEnded(task)) return notPossible(`${taskSubject(task)} is ${task.phase}; Claude no longer works on it.`)
   if (task.spec.run) return notPossible(`${taskSubject(task)} runs commands; there is no Claude to talk to.`)
   draft.put({ table: 'tasks', row: { ...task, say: [...(task.say ?? []), text] } })
@@ -302,14 +272,12 @@ function say(draft: Draft, { task: number, runId, text }: Extract<ResolvedComman
     data: { text },
   })
   const live = draft.liveAttempts().some((attempt) => attempt.taskId === task.id)
-  return {
-    ok: true,
-    text: live
-      ? `Sent to Claude (task ${task.number}).`
-      : WORKED.has(task.phase) && !isFirstCheck(task)
-        ? `Claude has finished task ${task.number}; it gets this only if the task is retried or sent back.`
-        : `Saved; Claude gets it when task ${task.number} continues.`,
-  }
+  const heard = live
+    ? `Sent to Claude (task ${task.number}).`
+    : WORKED.has(task.phase) && !isFirstCheck(task)
+      ? `Claude has finished task ${task.number}; it gets this only if the task is retried or sent back.`
+      : `Saved; Claude gets it when task ${task.number} continues.`
+  return { ok: true, text: `${heard}${leftAlone(meant)}` }
 }
 
 function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {

@@ -1,3 +1,4 @@
+import type { NamedTask } from '../../core/commands/task-meant.ts'
 import { type KeptElsewhere, keptElsewhere } from '../../core/elsewhere.ts'
 import { originText } from '../../core/origin.ts'
 import { hasEnded } from '../../core/state.ts'
@@ -19,7 +20,7 @@ import type { Holder } from '../../store/lock.ts'
 import type { EndedTask, Reader } from '../../store/read.ts'
 import { countTasks } from './count-tasks.ts'
 import { type EnvironmentView, environmentViews } from './environment-views.ts'
-import { type NamedTask, namedTask } from './named-task.ts'
+import { namedTask } from './named-task.ts'
 
 /** A task as surfaces show it. */
 export interface TaskView {

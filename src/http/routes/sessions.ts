@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { latestLogOf } from '../../daemon/api/task-in-view.ts'
 import type { RunView } from '../../daemon/api/views.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
@@ -11,7 +12,6 @@ import { defineRoute, type Route } from '../route.ts'
 import { project, queryNumber, taskStatuses } from '../schemas/common.ts'
 import { runDetail, runList, run as runSchema, runSummarySchema, taskPageSchema } from '../schemas/run.ts'
 import { queueNamed } from '../submit.ts'
-import { latestLogOf } from '../task-logs.ts'
 import { tasksOfRun } from '../task-pages.ts'
 
 export const sessionParams = z.object({ session_id: z.string().max(200) })

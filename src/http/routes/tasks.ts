@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { latestLogOf } from '../../daemon/api/task-in-view.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import type { Redact } from '../../redact/redact.ts'
 import { hideIn } from '../../text/document/hide.ts'
@@ -13,7 +14,6 @@ import { defineRoute, type Route } from '../route.ts'
 import { ask } from '../schemas/ask.ts'
 import { queryNumber } from '../schemas/common.ts'
 import { taskDetail } from '../schemas/task.ts'
-import { latestLogOf } from '../task-logs.ts'
 
 const params = z.object({ session_id: z.string().max(200), number: z.string().regex(/^\d{1,7}$/) })
 const LARGEST_PART = 1_024 * 1_024

@@ -1,8 +1,8 @@
+import { latestLogOf, taskInView } from '../../daemon/api/task-in-view.ts'
 import type { TaskView, Views } from '../../daemon/api/views.ts'
 import { HttpFailure } from '../failure.ts'
 import { countLogs, lastLines } from '../log-files.ts'
 import type { Parts } from '../parts.ts'
-import { latestLogOf, taskInView } from '../task-logs.ts'
 
 const LINES = 50
 
