@@ -13,6 +13,7 @@ import { say } from '../say.ts'
 import type { GitHubState } from '../state.ts'
 import { harmlessPlain } from '../text/harmless.ts'
 import { type CiFacts, type CiVerdict, judgeCi, readCi } from './ci.ts'
+import { createLongWait } from './long-wait.ts'
 import * as words from './words.ts'
 
 /** A merge that somebody with write access asked for. */
@@ -100,6 +101,8 @@ export function createMerges(ports: MergePorts): Merges {
   /** Head and base of those that only wait for their checks: what else is looked at was, and costs two fetches each time. */
   const onlyChecks = new Map<number, string>()
 
+  const longWait = createLongWait(ports)
+
   const mergeOf = (number: number) => state.pulls.get<{ merge?: PullMerge }>(number)?.merge
   const keep = (number: number, merge: PullMerge) =>
     state.transaction(() => state.pulls.set(number, { ...state.pulls.get<object>(number), merge }))
@@ -141,6 +144,7 @@ export function createMerges(ports: MergePorts): Merges {
         if (merge.asked !== undefined && merge.agreed === undefined)
           await ports.decide.withdraw(number, merge.asked, 'it is not merged any more')
         await tell(number, merge, body)
+        await longWait.settle(number, merge)
         note(number, { ...merge, state: 'over' })
       }
       if (pull.merged) return finish(number, merge, pull)
@@ -228,10 +232,13 @@ export function createMerges(ports: MergePorts): Merges {
   }
 
   /** A check that was never started is pending for ever: whoever asked for the merge hears that instead of nothing. */
-  function waitFor(names: readonly string[], number: number, merge: PullMerge): Step {
+  async function waitFor(names: readonly string[], number: number, merge: PullMerge): Promise<Step> {
     const since = merge.since ?? ports.now()
     if (merge.since === undefined) note(number, Object.assign(merge, { since }))
-    if (ports.waitMs === 0 || ports.now() - since < ports.waitMs) return { kind: 'wait', words: words.waiting(names) }
+    if (ports.waitMs === 0 || ports.now() - since < ports.waitMs) {
+      await longWait.tell(number, merge, names)
+      return { kind: 'wait', words: words.waiting(names) }
+    }
     onlyChecks.delete(number)
     return { kind: 'no', words: words.waitedTooLong(names, ports.waitMs) }
   }
@@ -323,6 +330,7 @@ export function createMerges(ports: MergePorts): Merges {
     }
     const branch = await deleteBranch(pull, merge.head)
     await tell(number, merge, words.merged({ head: merge.head, base: pull.base.ref, by: merge.by, branch, closed }))
+    await longWait.settle(number, merge)
     note(number, { ...merge, state: 'over' })
   }
 

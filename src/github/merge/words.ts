@@ -25,6 +25,14 @@ export const waiting = (names: readonly string[]): string => `Merging: waiting f
 export const waitedTooLong = (names: readonly string[], waitMs: number): string =>
   `Not merged: after ${duration(waitMs)} it was still waiting for ${listed(names)}. Comment \`/merge\` again when that is settled.`
 
+export const SETTLED = 'It no longer waits; what came of the merge is said above.'
+
+/** After `longMs`; it is given up after `waitMs`, unless that is 0. */
+export function stillWaiting(names: readonly string[], longMs: number, waitMs: number): string {
+  const end = waitMs === 0 ? '' : ` After ${duration(waitMs)} in all it is given up.`
+  return `\`/merge\` has been waiting for ${duration(longMs)} now, for ${listed(names)}. It is merged as soon as that is green.${end} If a check will never report, start it again, or take it off the required ones.`
+}
+
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => harmlessLine(name, { max: 100 }))
   return `${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`

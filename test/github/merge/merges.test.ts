@@ -218,15 +218,23 @@ describe('/merge', () => {
     const { number, pull } = await seen(baton)
     const check = checkOn(pull)
     repo.comment(number, 'wendy', '/merge')
-    for (const at of [1_000, 3_600_000]) {
+    const waiting = expect.stringMatching(/^Merging: waiting for unit\.\n/)
+    for (const [at, more] of [
+      [1_000, []],
+      [1_800_000, []],
+      // Half of it is over: that is told once, in a comment of its own.
+      [1_801_000, [expect.stringMatching(/has been waiting for 30 min now, for unit\. [^\n]* After 1 h in all/)]],
+      [3_600_000, [expect.stringContaining('has been waiting for 30 min now')]],
+    ] as const) {
       now = at
       await baton.round()
-      expect(said(number)).toEqual([expect.stringMatching(/^Merging: waiting for unit\.\n/)])
+      expect(said(number)).toEqual([waiting, ...more])
     }
     now = 3_601_000
     await baton.round()
     expect(said(number)).toEqual([
       expect.stringMatching(/^Not merged: after 1 h it was still waiting for unit\. Comment/),
+      expect.stringContaining('It no longer waits'),
     ])
     Object.assign(check, { status: 'completed', conclusion: 'success' })
     await baton.round()
