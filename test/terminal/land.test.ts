@@ -66,3 +66,26 @@ test('a task file, a pipeline and a prompt that first appear with a landing are 
     expect(run.stdout).toMatch(new RegExp(`^(Look at|       ) +1 · ${path}: This file was made`, 'm'))
   expect(run.stdout).not.toMatch(/2 · |1, 2 · .*This file/)
 })
+
+test('a bare land takes the run that has something to land, and tells of others that have, too', async () => {
+  const { home, git } = laneProject({
+    'one.md': tasks('edit a.txt "one"'),
+    'two.md': tasks('edit b.txt "two"'),
+    'three.md': tasks('ask "Which colour?" Red|Blue'),
+  })
+  for (const file of ['one.md', 'two.md']) expect((await baton(home, ['tasks', file])).exitCode).toBe(0)
+  // The latest run has landed nothing.
+  expect((await baton(home, ['tasks', 'three.md'])).exitCode).toBe(3)
+  const unknown = await baton(home, ['land', 'nosuch'])
+  expect(unknown.stderr).toMatch(
+    /^error: There is no run nosuch\.\ntwo\.md has work .*\none\.md has work .*: baton land \S+$/m,
+  )
+  const first = await baton(home, ['land'])
+  expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('main is at') })
+  const [, run = ''] = /^one\.md has work that has not landed: baton land (\S+)\n$/m.exec(first.stdout) ?? []
+  expect(git('ls-files')).toContain('b.txt')
+  const second = await baton(home, ['land'])
+  expect(second.stdout).toContain(`baton/${run}/merged`)
+  expect(second.stdout).not.toContain('has not landed')
+  expect(git('ls-files')).toContain('a.txt')
+})

@@ -26,5 +26,7 @@ it('says the next step of a refusal, and none where its words say all', async ()
   expect((await baton(home, ['tasks', 'today.md'])).exitCode).toBe(0)
   expect((await baton(home, ['skip', '1'])).stderr).toMatch(/^error: Task 1 \(Part 1\) is already done\.\n$/)
   const unknown = (await baton(home, ['skip', '9'])).stderr
-  expect(unknown).toBe('error: There is no task 9 in this run.\n  See what is running and what is asked: baton status\n')
+  expect(unknown).toBe(
+    'error: There is no task 9 in this run.\n  See what is running and what is asked: baton status\n',
+  )
 })

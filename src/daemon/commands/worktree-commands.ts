@@ -1,3 +1,4 @@
+import { naming, type ReplyWords, toGive } from '../../core/commands/naming.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
 import type { Reader } from '../../store/read.ts'
@@ -10,7 +11,7 @@ interface WorktreeCommandPorts {
   queue: string
   read: Reader
   /** Absent where tasks are worked on in the project's own tree. */
-  worktrees: Pick<Worktrees, 'landRun' | 'list' | 'clean'> | undefined
+  worktrees: Pick<Worktrees, 'landRun' | 'unlanded' | 'list' | 'clean'> | undefined
 }
 
 /** How commands about worktrees are answered. */
@@ -25,18 +26,38 @@ const IN_PLACE: Reply = notPossible(
   'Tasks are worked on in the project\'s own tree here, so their work needs no landing. Worktrees come with "lanes: 2" or "workspace: worktree" in config.yaml.',
 )
 
-/** Brings the merged work of a run, or of the latest one, to the user's branch. */
+/** So many runs are looked through for work that has not landed. */
+const RECENT_RUNS = 20
+
+/**
+ * Brings the merged work of a run to the user's branch: of the one that is named, else of the first that has any, where what is
+ * open comes first, oldest first, and then what ended last. Of others it says that they have some, too.
+ */
 async function land({ queue, read, worktrees }: WorktreeCommandPorts, text = ''): Promise<Reply> {
   if (!worktrees) return IN_PLACE
   const wanted = text.trim()
-  const runId = wanted === '' ? read.runs({ queue, limit: 1 })[0]?.id : read.run(wanted)?.id
+  const runs = [...read.openRuns(queue, RECENT_RUNS), ...read.runs({ queue, limit: RECENT_RUNS })]
+  const ids = [...new Set(runs.filter(({ push }) => !push).map(({ id }) => id))]
+  const unlanded = await worktrees.unlanded(ids)
+  const runId = wanted === '' ? (unlanded[0] ?? ids[0]) : read.run(wanted)?.id
   if (runId === undefined) {
     const why = wanted === '' ? 'There is no run yet.' : `There is no run ${wanted}.`
-    return notPossible(`${why} "baton status" shows the runs there are.`)
+    return notPossible(naming`${why}${alsoToLand(read, unlanded)}`)
   }
   const landed = await worktrees.landRun(runId)
   const data = { session_id: runId }
-  return landed.ok ? { ok: true, text: landed.text, data } : notPossible(landed.text, data)
+  const others = unlanded.filter((id) => id !== runId)
+  if (!landed.ok) return notPossible(landed.text, data)
+  return { ok: true, ...naming`${landed.text}${alsoToLand(read, others)}`, data }
+}
+
+/** Behind what was said: which runs have work that can be landed. */
+function alsoToLand(read: Reader, runIds: readonly string[]): ReplyWords {
+  const none: ReplyWords = { text: '' }
+  return runIds.reduce((said, id) => {
+    const files = (read.run(id)?.files ?? []).join(', ')
+    return naming`${said}\n${files} has work that has not landed: ${toGive('land', id)}`
+  }, none)
 }
 
 /** Lists the worktrees, or removes those that nobody has. */

@@ -17,6 +17,7 @@ export function lazyWorktrees(ports: ProjectWorktreePorts): Omit<Worktrees, 'int
     undo: async (...given) => (await real()).undo(...given),
     discard: async (...given) => (await real()).discard(...given),
     landRun: async (...given) => (await real()).landRun(...given),
+    unlanded: async (...given) => (await real()).unlanded(...given),
     list: async () => (await real()).list(),
     clean: async () => (await real()).clean(),
   }

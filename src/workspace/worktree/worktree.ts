@@ -17,6 +17,7 @@ import { recoverMarks } from '../merge-line/lift-marks.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
 import { createUndoMarks } from '../merge-line/undo-marks.ts'
+import { unlandedRuns } from '../merge-line/unlanded.ts'
 import { NOT_HELD, nothingTakenOut, unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
@@ -35,6 +36,8 @@ import { createWorktreeChecks } from './worktree-checks.ts'
 export interface Worktrees extends Workspace {
   /** Brings a run's integration branch to the user's branch. */
   landRun: (runId: string) => Promise<RunLanded>
+  /** Of these runs, those whose work the user's branch does not have yet. */
+  unlanded: (runIds: readonly string[]) => Promise<string[]>
   list: () => Promise<WorktreeShown[]>
   /** Removes the free ones; gives their folders. */
   clean: () => Promise<string[]>
@@ -288,6 +291,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (moved !== undefined) return { ok: false, text: moved.replace(/retry\.$/, 'land again.') }
       return lines.of(ready.repository, branch, runId).alone(() => landRun(ready, branch))
     },
+
+    unlanded: async (runIds) => unlandedRuns(await main(), integration.of, runIds),
 
     async list() {
       return pool.all().map((pooled) => {
