@@ -3,6 +3,7 @@ import { scriptOfText } from '../core/script.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { MINUTE_MS } from '../text/durations.ts'
 import { type AllValues, workspaceOf } from './build.ts'
+import { chatProblems } from './cross-checks-chats.ts'
 import { environments } from './cross-checks-environments.ts'
 import { ledgerProblems, queryProblems } from './cross-checks-trackers.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
@@ -24,9 +25,8 @@ export async function crossChecks(
     ...references(values, yaml, environment),
     ...claudesEnvironment(values, yaml, environment),
     ...scripts(values, yaml),
-    ...answers(values, yaml, environment),
+    ...chatProblems(values, yaml, environment),
     ...olderNames(yaml),
-    ...onSlack(values, yaml, environment),
     ...sandboxes(values, yaml),
     ...hiddenWorktrees(values, yaml, places),
     ...publicPath(values, yaml),
@@ -39,27 +39,6 @@ export async function crossChecks(
     ...(await environments(values, yaml, environment)),
     ...(await schedule(values, yaml)),
   ]
-}
-
-/** What is missing so that anybody can speak to Baton on Slack. */
-function onSlack({ slack, roles }: AllValues, yaml: YamlFile, { secrets, placeOf }: Environment): ConfigProblem[] {
-  const { slackBotToken: bot, slackAppToken: app } = secrets
-  if (bot === undefined && app === undefined) {
-    if (slack.users.length === 0 && slack.channel === undefined) return []
-    const message = '`slack` is set, but SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not in .env'
-    return [yaml.problemAt(['slack'], 'key', { severity: 'warning', message, hint: 'See docs/slack.md.' })]
-  }
-  const [has, lacks] = bot === undefined ? (['APP', 'BOT'] as const) : (['BOT', 'APP'] as const)
-  if (bot === undefined || app === undefined) {
-    const message = `SLACK_${lacks}_TOKEN is missing beside SLACK_${has}_TOKEN`
-    return [
-      { severity: 'error', ...placeOf(`SLACK_${has}_TOKEN`), message, hint: 'Slack needs both: see docs/slack.md.' },
-    ]
-  }
-  const members = Object.values(roles).flat()
-  if (slack.users.length > 0 || members.some((member) => /^slack(-group)?:/.test(member))) return []
-  const message = 'nobody may use Baton on Slack yet'
-  return [{ severity: 'warning', ...placeOf('SLACK_BOT_TOKEN'), message, hint: 'Put member ids into `slack.users`.' }]
 }
 
 function references(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {
@@ -117,25 +96,6 @@ function scripts(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   return [
     ...inChecks(values.verify, ['verify']),
     ...Object.entries(values.projects).flatMap(([name, { verify }]) => inChecks(verify, ['projects', name, 'verify'])),
-  ]
-}
-
-/** Without the bot nobody could answer. */
-function answers(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {
-  if (environment.values.TELEGRAM_BOT_TOKEN || environment.values.DISCORD_TOKEN) return []
-  const refused = (from: string | undefined, path: string[]): ConfigProblem[] =>
-    from === 'phone'
-      ? [
-          yaml.problemAt([...path, 'approval', 'from'], 'value', {
-            severity: 'error',
-            message: 'there is no phone to answer from: neither TELEGRAM_BOT_TOKEN nor DISCORD_TOKEN is set',
-            hint: 'Set it in .env (npm run init does), or accept answers from anywhere: `from: any`.',
-          }),
-        ]
-      : []
-  return [
-    ...refused(values.approval.from, []),
-    ...Object.entries(values.projects).flatMap(([name, { approval }]) => refused(approval?.from, ['projects', name])),
   ]
 }
 

@@ -31,31 +31,6 @@ export function named(name: string, { needed }: { needed: boolean }) {
   }
 }
 
-const WITHOUT_CHANNEL = {
-  slack: 'who is in it is asked only if slack.users has them: there is no channel to ask a group in',
-  discord:
-    'who has it is not asked: there is no channel to ask in, and in private chats Discord does not say who has a role',
-}
-
-/**
- * Groups of people that `roles` name on a platform, where no channel is configured: only in one are people asked who are not listed
- * by name.
- */
-export function groupsWithoutChannel(
-  platform: 'slack' | 'discord',
-  roles: Readonly<Record<string, readonly string[]>>,
-  channel: string | undefined,
-): DoctorCheck[] {
-  const groups = [...new Set(Object.values(roles).flat())].filter((member) => member.startsWith(`${platform}-`))
-  if (groups.length === 0 || channel !== undefined) return []
-  return [
-    named(`${platform} groups`, { needed: false }).warn(
-      `${groups.join(', ')}: ${WITHOUT_CHANNEL[platform]}`,
-      `Set ${platform}.channel, or name people in \`roles\` instead of groups.`,
-    ),
-  ]
-}
-
 /** 0: all well; 1: something is wrong, but tasks can be worked on; 2: they cannot. */
 export function exitCodeOf(checks: readonly DoctorCheck[]): 0 | 1 | 2 {
   const failed = checks.filter(({ status }) => status === 'fail')

@@ -7,7 +7,7 @@ import {
   MAY_READ_CONTENT,
   PERMISSIONS_THERE,
 } from '../discord/setup-api.ts'
-import { type DoctorCheck, groupsWithoutChannel, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 interface Application {
   id: string
@@ -57,7 +57,6 @@ export async function checkDiscord(
     isNobody
       ? who.warn('nobody is allowed to use the bot yet', `Write to ${name}: it replies with your id for discord.users.`)
       : who.ok(users.length > 0 ? `${users.length} allowed` : 'the members of `roles`'),
-    ...groupsWithoutChannel('discord', roles, channel),
   ]
 }
 

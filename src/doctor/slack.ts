@@ -1,7 +1,7 @@
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import { askSlack, BOT_SCOPES, type SlackRequest } from '../slack/setup-api.ts'
-import { type DoctorCheck, groupsWithoutChannel, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 const APPS = 'api.slack.com/apps'
 
@@ -34,7 +34,6 @@ export async function checkSlack(
     users.length > 0 || inRoles.length > 0
       ? who.ok(users.length > 0 ? `${users.length} allowed` : 'the members of `roles`')
       : who.warn('nobody is allowed to use it yet', 'Put member ids into slack.users: in Slack under a profile, ⋮.'),
-    ...groupsWithoutChannel('slack', roles, channel),
   ]
 }
 

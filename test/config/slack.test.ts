@@ -31,7 +31,7 @@ test('one token is not enough, another kind of token is none, and nobody allowed
   expect(swapped.problems?.map(({ message }) => message).join()).toContain('expected a token that starts with xoxb-')
   const nobody = await messagesOf('', TOKENS)
   expect(nobody.warnings?.[0]?.message).toBe('nobody may use Baton on Slack yet')
-  const byRole = await messagesOf('roles: {ops: ["slack-group:S1"]}', TOKENS)
+  const byRole = await messagesOf('slack: {channel: C1}\nroles: {ops: ["slack-group:S1"]}', TOKENS)
   expect(byRole.warnings).toEqual([])
   const idle = await messagesOf('slack: {users: [U1]}', {})
   expect(idle.warnings?.[0]?.message).toContain('are not in .env')
@@ -40,4 +40,23 @@ test('one token is not enough, another kind of token is none, and nobody allowed
 test('both tokens are secrets', () => {
   const values = secretValues(readEnvironment(undefined, TOKENS, []), undefined, {})
   expect(values).toEqual(expect.arrayContaining(Object.values(TOKENS)))
+})
+
+test('a group without a channel to ask it in is said at its line, where the platform is used at all', async () => {
+  const config = 'roles:\n  ops: ["slack:U1", "slack-group:S1"]\n  dev: ["discord-role:9"]\n'
+  expect(await messagesOf(config, {})).toMatchObject({ warnings: [] })
+  const both = { ...TOKENS, DISCORD_TOKEN: 'MTIzNDU2.Gabcde.secret' }
+  expect(await messagesOf(config, both)).toMatchObject({
+    warnings: [
+      { line: 2, column: 21, message: expect.stringMatching(/^slack-group:S1: who is in it is asked only if/) },
+      { line: 3, column: 9, message: expect.stringMatching(/^discord-role:9: who has it is not asked/) },
+    ],
+  })
+  const channels = 'slack: {channel: C1}\ndiscord: {channel: "1"}\n'
+  expect(await messagesOf(channels + config, both)).toMatchObject({ warnings: [] })
+})
+
+test('answers from the phone alone can come from Slack', async () => {
+  const config = 'slack: {users: [U1]}\napproval: {from: phone}\n'
+  expect(await messagesOf(config, TOKENS)).toMatchObject({ warnings: [] })
 })

@@ -44,13 +44,6 @@ test('doctor names what is missing, and where to get it', async () => {
   expect(await found({ token: 'wrong' })).not.toContain(discord.token)
 })
 
-test('doctor says that a role of the server is asked nothing where no channel is configured', async () => {
-  const secrets = { discordToken: discord.token, discordApiUrl: discord.api }
-  const given = { discord: { users: [ANNA] }, roles: { ops: ['discord-role:900'] } }
-  const checks = await checkDiscord(secrets, given, fetch)
-  expect(checks.at(-1)).toMatchObject({ status: 'warn', todo: expect.stringContaining('Set discord.channel') })
-})
-
 test('init --discord checks the token, prints the link, writes the files and greets', async () => {
   const home = mkdtempSync(join(tmpdir(), 'baton-discord-init-'))
   const { exitCode, said, unanswered } = await runInitWith(

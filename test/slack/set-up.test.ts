@@ -45,26 +45,6 @@ test('doctor names a missing scope, a revoked token, a channel it is not in, and
   expect(revoked.join()).not.toContain(slack.world.botToken)
 })
 
-test('doctor says that a group is asked nothing where no channel is configured', async () => {
-  slack.world.scopes = [...ALL_SCOPES, 'usergroups:read']
-  const groups = async (channel?: string) => {
-    const secrets = {
-      slackBotToken: slack.world.botToken,
-      slackAppToken: slack.world.appToken,
-      slackApiUrl: slack.apiUrl,
-    }
-    const given = {
-      slack: { users: ['UANNA'], ...(channel && { channel }) },
-      roles: { ops: ['slack-group:S1', 'slack:UANNA'] },
-    }
-    return (await checkSlack(secrets, given, fetch)).filter(({ name }) => name === 'slack groups')
-  }
-  expect(await groups()).toMatchObject([
-    { status: 'warn', detail: expect.stringMatching(/^slack-group:S1: who is in it is asked only if/) },
-  ])
-  expect(await groups('C1')).toEqual([])
-})
-
 test('init --slack prints the manifest, checks both tokens, writes the files and greets', async () => {
   const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
   const { exitCode, said, unanswered } = await runInitWith(
