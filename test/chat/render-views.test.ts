@@ -547,7 +547,7 @@ describe('the rest', () => {
       /land [run] – Bring a run's merged work to your branch
       /deploy &lt;environment&gt; [commit] [why] – Deploy to an environment: the newest commit of its branch, or one you name
       /rollback &lt;environment&gt; – Roll an environment back to the release before
-      /freeze &lt;environment&gt; [2h] [why] – Stop deployments to an environment, for a time or until you unfreeze it
+      /freeze &lt;environment&gt; [until] [why] – Stop deployments to an environment, for a time or until you unfreeze it
       /unfreeze &lt;environment&gt; – End the freeze of an environment, or the lock after a failed rollback
       /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task

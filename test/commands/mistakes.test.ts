@@ -94,7 +94,7 @@ const MISTAKES: Mistake[] = [
     args: ['retry', '99'],
     exit: 1,
     says: /Nothing is running/,
-    next: /status/,
+    next: /Start with: baton tasks/,
   },
   {
     what: 'a key with a slip',
