@@ -126,7 +126,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   init: ['config', 'files', 'text', 'discord', 'slack', 'github'],
 }
 /** Surfaces see the daemon's small API and no more of it. */
-const API = /^daemon\/api\/(api|views|environment-views)\.ts$/
+const API = /^daemon\/api\/(api|views|environment-views|task-in-view)\.ts$/
 /** A transport knows what a chat is and hands over what it hears, and nothing of what is said there. */
 const TRANSPORT =
   /^chat\/(transport|call-trouble|incoming|ear|message|event-inbox|while-hearing|fit-controls|typed-command)\.ts$/

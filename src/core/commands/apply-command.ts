@@ -22,7 +22,7 @@ import { resume } from './resume.ts'
 import { severalRuns } from './several-runs.ts'
 import { start } from './start.ts'
 import { handBack, takenWords, takeOver } from './takeover.ts'
-import { begunTasks, findTask, leftAlone, noSuchTask, whichTask } from './task-meant.ts'
+import { begunTasks, leftAlone, meantTask, noSuchTask, severalMeant } from './task-meant.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
 /** Does what a person or a program wants, as far as the state allows, and says what came of it. */
@@ -58,7 +58,7 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
     case 'retry':
       return retry(draft, command, by)
     case 'move': {
-      const meant = findTask(draft, command.task, { isPossible: ({ phase }) => phase === 'queued' })
+      const meant = meantTask(draft, command.task, { isPossible: ({ phase }) => phase === 'queued' })
       if (!meant) return noSuchTask(draft, command.task)
       const reply = moveTask(draft, meant.task, command.before, by)
       return reply.ok ? { ...reply, text: `${reply.text}${leftAlone(meant)}` } : reply
@@ -87,9 +87,9 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
 /** Does something with the task that is meant, or says why it is not known. */
 function withTask(draft: Draft, number: number | undefined, verb: string, act: (task: Task) => Reply): Reply {
   // A window is opened and closed by number alone: of several, it is that of the oldest run, and its reply names the task.
-  const which = number === undefined ? whichTask(draft, verb, number) : undefined
+  const which = number === undefined ? severalMeant(draft, verb, number) : undefined
   if (which) return which
-  const task = findTask(draft, number)?.task
+  const task = meantTask(draft, number)?.task
   return task ? act(task) : noSuchTask(draft, number)
 }
 
@@ -137,9 +137,9 @@ function skip(
   { task: number, runId, why }: Extract<ResolvedCommand, { type: 'skip' }>,
   by: Actor,
 ): Reply {
-  const which = runId === undefined ? whichTask(draft, 'skip', number) : undefined
+  const which = runId === undefined ? severalMeant(draft, 'skip', number) : undefined
   if (which) return which
-  const meant = findTask(draft, number, { runId, isPossible: isOpen })
+  const meant = meantTask(draft, number, { runId, isPossible: isOpen })
   if (!meant) return noSuchTask(draft, number)
   const { task } = meant
   if (hasEnded(task)) return notPossible(`${taskSubject(task)} is already ${task.phase}.`)
@@ -164,14 +164,14 @@ const isOpen = (task: Task) => !hasEnded(task)
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const several = number === undefined || runId !== undefined ? [] : taskToRetryOf(draft, number)
   if (number !== undefined && several.length > 1) return severalRuns(number, several)
-  const task = several[0] ?? (number === undefined ? taskToRetry(draft) : findTask(draft, number, { runId })?.task)
+  const task = several[0] ?? (number === undefined ? taskToRetry(draft) : meantTask(draft, number, { runId })?.task)
   if (!task) return number === undefined ? NOTHING_RUNS : noSuchTask(draft, number)
   if (task.phase === 'taken_over') return notPossible(takenWords(task))
   if (isElsewhere(draft.run(task.runId)))
     return notPossible(`${taskSubject(task)} belongs to a run that another machine took over.`)
   // Which of the running tasks should start from scratch is not for Baton to guess.
   const which =
-    number === undefined && isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
+    number === undefined && isBegun(task) && task.phase !== 'failure' ? severalMeant(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
   const head = draft.openRuns()[0]
   // Reopening an older run would put it before the current one, and interrupt that.
@@ -232,7 +232,7 @@ function taskToRetry(draft: Draft): Task | undefined {
           (ask) =>
             ask.state === 'open' && ask.kind === 'failure' && ask.about !== 'merge-line' && ask.about !== 'workspace',
         ),
-    ) ?? findTask(draft, undefined)?.task
+    ) ?? meantTask(draft, undefined)?.task
   if (current && draft.asksOf(current.id).some((ask) => ask.state === 'open' && ask.kind === 'failure')) return current
   const [run] = draft.openRuns()
   const failed = run && [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed')
@@ -258,9 +258,9 @@ function lastFailed(draft: Draft): Task | undefined {
 const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'merging', 'marking'])
 
 function say(draft: Draft, { task: number, runId, text }: Extract<ResolvedCommand, { type: 'say' }>, by: Actor): Reply {
-  const which = runId === undefined ? whichTask(draft, 'say', number) : undefined
+  const which = runId === undefined ? severalMeant(draft, 'say', number) : undefined
   if (which) return which
-  const meant = findTask(draft, number, { runId, isPossible: isOpen })
+  const meant = meantTask(draft, number, { runId, isPossible: isOpen })
   if (!meant) return noSuchTask(draft, number)
   const { task } = meant
   if (hasEnded(task)) return notPossible(`${taskSubject(task)} is ${task.phase}; Claude no longer works on it.`)

@@ -34,7 +34,7 @@ function rank(task: Task): number {
  * The task of that number in the open runs, else in the latest that has it, or in the run named; without a number the current one.
  * Where the command makes sense for some of them only, one of those is meant.
  */
-export function findTask(
+export function meantTask(
   draft: Draft,
   number: number | undefined,
   { runId, isPossible = () => true }: { runId?: string | undefined; isPossible?: (task: Task) => boolean } = {},
@@ -62,7 +62,7 @@ export function begunTasks(draft: Draft): Task[] {
 }
 
 /** Several running tasks could be meant, without a number, or with one that tasks of several runs have: says which there are. */
-export function whichTask(draft: Draft, verb: string, number: number | undefined): Reply | undefined {
+export function severalMeant(draft: Draft, verb: string, number: number | undefined): Reply | undefined {
   if (number !== undefined) {
     const same = begunTasks(draft).filter((task) => task.number === number)
     return same.length < 2 ? undefined : severalRuns(number, same)

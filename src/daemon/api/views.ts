@@ -1,4 +1,3 @@
-import type { NamedTask } from '../../core/commands/task-meant.ts'
 import { type KeptElsewhere, keptElsewhere } from '../../core/elsewhere.ts'
 import { originText } from '../../core/origin.ts'
 import { hasEnded } from '../../core/state.ts'
@@ -161,7 +160,7 @@ export interface Views {
   lastSeq: () => number
   task: (runId: string, number: number) => TaskView | undefined
   /** The task that a number means where no run is named, and those of other open runs that it could mean as well. */
-  named: (queue: string, number: number) => NamedTask | undefined
+  named: (queue: string, number: number) => ReturnType<typeof namedTask>
   /** The task as stored, with the user's own text. */
   fullTask: (id: string) => Task | undefined
   /** Whoever started the run. */

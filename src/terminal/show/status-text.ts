@@ -10,8 +10,8 @@ import { columnRight, cutToColumns } from '../../text/fit-columns.ts'
 import { moment, when } from '../../text/times.ts'
 import { askTitle } from './ask-title.ts'
 import { cleanLine } from './clean.ts'
-import { hasStarted } from './has-started.ts'
 import { answerCommands, type CallName } from './how-to.ts'
+import { isTakenUp } from './is-taken-up.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
 import { windowOf } from './queue-window.ts'
@@ -108,7 +108,7 @@ function taskLines(
     // Begun, but nobody works on it now: its clock has stopped, and nobody knows since when.
     const isBegun =
       task.status === 'running' || task.status === 'verifying' || task.status === 'merging' || task.status === 'queued'
-    const isLeft = !runner && hasStarted(task) && isBegun
+    const isLeft = !runner && isTakenUp(task) && isBegun
     const until = task.endedAt ?? (isLeft ? undefined : now)
     const took = task.startedAt === undefined || until === undefined ? '' : denseDuration(until - task.startedAt)
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''

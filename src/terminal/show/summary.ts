@@ -9,8 +9,8 @@ import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { column, columnRight, cutToColumns, wrapWhole } from '../../text/fit-columns.ts'
 import { clean, cleanLine } from './clean.ts'
-import { hasStarted } from './has-started.ts'
 import { answerCommands, type CallName } from './how-to.ts'
+import { isTakenUp } from './is-taken-up.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
 import { resultLine } from './result-line.ts'
@@ -47,7 +47,7 @@ const NAMES: Record<TaskStatus, string> = {
 /** A task that was started and waits for its next turn counts as queued to programs; people see that it was started. */
 function nameOf(task: Pick<TaskView, 'status' | 'attempts' | 'startedAt'>): string {
   if (task.status !== 'queued' || task.attempts === 0) return NAMES[task.status]
-  return hasStarted(task) ? NAMES.running : 'queued again'
+  return isTakenUp(task) ? NAMES.running : 'queued again'
 }
 
 /** Wider lines are hard to read, whatever the terminal. */
