@@ -304,6 +304,7 @@ export const BREAKS = {
     changes: [
       ["if (known?.labelEvent === label.event && known.stage !== 'blocked') return", ''],
       ['return again(number, known, label)', 'void again'],
+      ['if (known?.labelEvent === label.event) record.take = known.take', ''],
     ],
   },
   'anybody approves a deployment': {
