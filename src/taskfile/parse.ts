@@ -5,7 +5,7 @@ import { boxTask } from './markdown/box-task.ts'
 import { contextOf } from './markdown/context.ts'
 import { checkContextSection, checkNumbers, noTaskHint } from './markdown/file-checks.ts'
 import type { FileFrame } from './markdown/frame.ts'
-import { checkLookAlikes, checkOpenFence } from './markdown/look-alikes.ts'
+import { checkHeadingLevels, checkLookAlikes, checkOpenFence } from './markdown/look-alikes.ts'
 import { checkNearBoxes } from './markdown/near-boxes.ts'
 import { readOutline } from './markdown/outline.ts'
 import { isTask } from './markdown/sections.ts'
@@ -52,6 +52,7 @@ function parseMarkdown(text: string, file: string): ParsedFile {
     context: contextOf(outline),
   }
   if (tasks.length === 0) report.error(lines.starts[0]!, 'The file has no task', noTaskHint(outline))
+  else checkHeadingLevels(outline, report)
   for (const section of sections) if (!isTask(section)) checkContextSection(frame, section)
   checkNumbers(frame, sections)
   checkLookAlikes(outline, report)

@@ -40,3 +40,26 @@ it('a code block without an end that holds what looks like a task is a warning i
       parse(`## Task 1: A\n**Claude Instruction:**\n\`\`\`sh\n${end === '```\n' ? '## Task 2: B\n' : ''}${end}`),
     ).toEqual([])
 })
+
+it('a task under a heading of another level is a warning at that heading', () => {
+  const written = (marks: string) =>
+    parse(`## Work\n**Claude Instruction:**\nx\n\n${marks} Task 2: B\n**Priority:** high\n**Claude Instruction:**\ny\n`)
+  for (const marks of ['#', '###', '######'])
+    expect(written(marks)).toMatchObject([
+      { severity: 'warning', line: 5, column: 1, hint: expect.stringContaining(`this heading has ${marks.length}:`) },
+    ])
+  expect(written('##')).toEqual([])
+  // Also where the first of them makes a task of the section that holds them all.
+  const nested = (n: number) => `### Task ${n}: A\n**Claude Instruction:**\nx\n\n`
+  expect(parse(`## Work\n\n${nested(1)}${nested(2)}`)).toMatchObject([{ line: 3 }, { line: 7 }])
+})
+
+it('says nothing of a heading that only speaks of a task', () => {
+  const work = '## Task 1: A\n**Claude Instruction:**\nx\n\n'
+  for (const words of [
+    '### Task 2: B\nas planned\n',
+    '```md\n### Task 2: B\n**Run:** ls\n```\n',
+    '### B\n**Run:** ls\n',
+  ])
+    expect(parse(work + words)).toEqual([])
+})

@@ -94,6 +94,11 @@ describe('what a task depends on', () => {
     ])
   })
 
+  it('asks for other numbers where several tasks have the one that is named', () => {
+    const { problems } = plan([task('Task 1: a') + task('Task 1: b') + task('Task 3: c', 'Depends On:** 1')])
+    expect(problems.map(({ hint }) => hint)).toContain('tasks/a.md:1, tasks/a.md:4: give them different numbers.')
+  })
+
   it.each([
     [task('Task 1: a', 'Depends On:** 1'), 'Task 1 → Task 1'],
     [

@@ -5,7 +5,7 @@ import { lineStart, lineText } from '../text/lines.ts'
 import { hasOddCharacters, oddAdvice, oddCharacterIn, straightened } from '../text/odd-characters.ts'
 import { closesFence, type Fence, fenceAt } from '../text/openers.ts'
 import type { Outline } from './outline.ts'
-import { isTask, numberedName, type Section } from './sections.ts'
+import { isTask, isWork, numberedName, type Section } from './sections.ts'
 
 /** What begins a line is all that matters here. */
 const shownCharacters = 120
@@ -78,5 +78,21 @@ export function checkOpenFence({ lines, kinds }: Outline, report: Reporter): voi
     const message = `This code block is never closed, and what looks like a task in line ${line + 1} belongs to it`
     report.warning(lineStart(lines, opened), message, 'Close it with a line of the same marks.')
     return
+  }
+}
+
+/** Warns of a task under a heading of another level: it would be run as words of the task above it, or not at all. */
+export function checkHeadingLevels({ lines, kinds }: Outline, report: Reporter): void {
+  let found: { line: number; marks: number } | undefined
+  for (let line = 0; line < lines.count; line++) {
+    const kind = kinds[line]
+    if (kind === LineKind.heading) {
+      const [, marks, name] = /^ {0,3}(#{1,6})[ \t]+(.*)$/.exec(lineText(lines, line).slice(0, shownCharacters)) ?? []
+      found = marks && marks !== '##' && numberedName(name!.trim()) ? { line, marks: marks.length } : undefined
+    } else if (found && (kind === LineKind.text || kind === LineKind.lazy) && isWork(lineText(lines, line))) {
+      const hint = `A task starts with two #, and this heading has ${found.marks}: what is below it belongs to what is above it.`
+      report.warning(lineStart(lines, found.line), 'This heading does not start a task', hint)
+      found = undefined
+    }
   }
 }

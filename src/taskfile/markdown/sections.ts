@@ -38,6 +38,12 @@ export function readSections(lines: Lines, kinds: Uint8Array): Section[] {
 /** What should be done: each of these makes a task of a section. */
 const MAKES_A_TASK: ReadonlySet<string> = new Set(['Claude Instruction', 'Run', 'Deploy'])
 
+/** Whether a line gives something to do, and so makes a task of its section. */
+export const isWork = (line: string): boolean => {
+  const known = fieldAt(line)?.known
+  return known !== undefined && MAKES_A_TASK.has(known)
+}
+
 /** A section is a task when it says what should be done, or when it is called `Task N: …`. */
 export function isTask(section: Section): boolean {
   return (

@@ -112,7 +112,7 @@ function one(found: NumberedTask[], name: string): number | Unresolved | undefin
   const places = found.slice(0, 5).map(({ spec }) => `${spec.origin.file}:${spec.origin.line}`)
   return {
     message: `Depends On names "${name}", but there are several`,
-    hint: `${places.join(', ')}: give them different titles.`,
+    hint: `${places.join(', ')}: give them different ${taskNumber(name) === undefined ? 'titles' : 'numbers'}.`,
   }
 }
 
