@@ -132,8 +132,10 @@ function risky(tasks: readonly SummaryTask[]): string[] {
 function costs(tasks: readonly SummaryTask[]): string[] {
   const total = tasks.reduce((sum, { costUsd }) => sum + costUsd, 0)
   if (total === 0) return []
-  const most = tasks.toSorted((a, b) => b.costUsd - a.costUsd)[0] as SummaryTask
-  return [`${usd(total)}${tasks.length > 1 ? `; task ${most.number} cost the most: ${usd(most.costUsd)}` : ''}`]
+  const [most, next] = tasks.toSorted((a, b) => b.costUsd - a.costUsd)
+  // As shown: where two cost the same, neither cost the most.
+  const isOne = most && next && usd(most.costUsd) !== usd(next.costUsd)
+  return [`${usd(total)}${isOne ? `; task ${most.number} cost the most: ${usd(most.costUsd)}` : ''}`]
 }
 
 const STEPS: Readonly<Record<string, (task: SummaryTask, commands: SummaryCommands) => string>> = {

@@ -44,14 +44,14 @@ export const ERROR_CATALOGUE = {
   'config-invalid': ({ problems, count }: { problems: string; count: number }) =>
     refused(
       `${problems}\n${plural(count, 'problem')} in the configuration; nothing was started.`,
-      'Correct config.yaml (or .env), then check it with: baton doctor',
+      'Correct config.yaml (or .env), then check it with: baton doctor (npm run doctor in a clone)',
     ),
   'no-such-home': ({ folder }: { folder: string }) =>
     refused(`There is no folder ${folder}.`, 'Name the folder that holds config.yaml with --home.'),
   'task-files-invalid': ({ problems, count }: { problems: string; count: number }) =>
     refused(
       `${problems}\n${plural(count, 'problem')} in the task files; nothing was started.`,
-      `Correct ${count === 1 ? 'it' : 'them'}, then check again with: baton check`,
+      `Correct ${count === 1 ? 'it' : 'them'}, then check again with: baton check (npm run check in a clone)`,
     ),
   'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
     refused(

@@ -41,6 +41,11 @@ test('says what changed, what to look at, what it cost and what to do next, in t
   ])
 })
 
+test('no task cost the most where two cost the same', () => {
+  expect(linesOf('Cost', [task({ costUsd: 0.5 }), task({ number: 2, costUsd: 0.5 })])).toEqual(['$1.00'])
+  expect(linesOf('Cost', [task({ costUsd: 0.5 })])).toEqual(['$0.50'])
+})
+
 test('a finding that wanted a decision comes before everything else', () => {
   const findings = [
     { kind: 'commit', weight: 'tell' as const, text: 'A commit was made' },

@@ -428,6 +428,30 @@ it('the status of a run that is over ends with its summary, and says once how to
   expect(stopped.filter((line) => line.includes('--resume'))).toHaveLength(1)
 })
 
+it('the status says how to continue a run that nobody works on, also where it asks or is paused', () => {
+  const zero = { queued: 0, running: 0, waiting: 0, verifying: 0, merging: 0, taken_over: 0, done: 0 }
+  const status: StatusView = {
+    ...{ queue: 'main', asks: [], running: [], lives: [], queuedRuns: [], queuedTotal: 0, todayUsd: 0 },
+    run: {
+      ...{ id: 'run1', queue: 'main', status: 'waiting', files: ['today.md'], autoApprove: false },
+      ...{ createdAt: NOW - 90_000, costUsd: 0, total: 1 },
+      counts: { ...zero, waiting: 1, failed: 0, skipped: 0, blocked: 0, undone: 0 },
+    },
+  }
+  const lastOf = (fields: Partial<StatusView>) =>
+    statusLines(
+      { status: { ...status, ...fields }, tasks: [aTask({ status: 'waiting' })] },
+      { now: NOW, width: 100, rows: 30, paint: plain, call },
+    ).at(-1)
+  const paused = { mode: 'now' as const, by: { surface: 'terminal' as const, id: 'jo', name: 'Jo' }, at: NOW }
+  expect(lastOf({ asks: [anAsk({ kind: 'approval' })] })).toBe(
+    'Not running. An answer continues the run, and so does:  baton tasks --resume',
+  )
+  expect(lastOf({ asks: [anAsk({ kind: 'approval' })], paused })).toBe(
+    'Not running. Continue with:  baton tasks --resume',
+  )
+})
+
 it('the status shows the run, its tasks, what is being done and what waits', () => {
   const counts = {
     queued: 1,

@@ -49,13 +49,19 @@ export function statusLines(
     ...asks.flatMap((ask) => askWords(ask, { call, paint, now })),
     ...queuedRuns.map((next) => `Then: ${cleanLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
     ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
-    ...(isOpen && !runner && asks.length === 0 ? ['', `Not running. Continue with:  ${call.tasks} --resume`] : []),
+    ...(isOpen && !runner ? ['', leftWords(status, call)] : []),
     ...summary,
     ...(run.status === 'stopped' && !summary.some((line) => line.includes('--resume'))
       ? ['', `Continue with:  ${call.tasks} --resume`]
       : []),
   ]
 }
+
+/** How to continue a run that no process works on: an answer starts one, but leaves a pause as it is. */
+const leftWords = ({ asks, paused }: StatusView, call: CallName): string =>
+  asks.length > 0 && !paused
+    ? `Not running. An answer continues the run, and so does:  ${call.tasks} --resume`
+    : `Not running. Continue with:  ${call.tasks} --resume`
 
 function runnerWords({ kind, pid, since }: NonNullable<StatusView['runner']>): string {
   const who = kind === 'daemon' ? 'The daemon is running' : 'A run from the terminal is active'
