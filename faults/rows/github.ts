@@ -10,6 +10,8 @@ import type { Row, RowRun } from '../row.ts'
 const STUCK_MS = 60_000
 /** Something happens again and again, and nothing comes of it. */
 const ENDLESS_MS = 900_000
+/** What would be done by mistake has been begun by then. */
+const SILENT_MS = 1_500
 const EVENTS_A_HOUSE = 12
 const WRITES = [/POST .*\/comments$/, /POST .*\/pulls$/, /POST .*\/reviews$/, /DELETE .*\/labels/, /PUT .*\/merge$/]
 
@@ -153,9 +155,13 @@ async function settle(play: Play): Promise<void> {
     return run.isEnough() || missing().length === 0
   }, house)
   if (run.isEnough()) return
-  // And nothing comes after it.
+  // And nothing comes after it, also where a pull request was touched that nobody has pushed to.
+  const reviewed = timesReviewed(house)
+  for (const number of pulls) if (house.repo.issue(number).state !== 'closed') house.hands.touch(number)
   house.hint()
-  await sleep(600)
+  await sleep(SILENT_MS)
+  for (const [what, times] of timesReviewed(house))
+    if (times > (reviewed.get(what) ?? 0)) run.fail(`${what} was given to Claude again, after a touch alone`)
   const state = await house.state()
   if (!isSettled || !state) {
     const said = house.repo.row.comments.map((one) => `#${one.issue} ${one.author.login} ${one.id}: ${one.body}`)
