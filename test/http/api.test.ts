@@ -461,7 +461,10 @@ describe('commands', () => {
     expect(metrics).toContain('baton_tasks_ended_total{status="undone"} 1\n')
     expect((await served.get('/api/openapi.json')).text).toContain('"undone"')
     const redo = await served.post('/api/commands', { command: 'retry', task: 1, session_id: id })
-    expect(redo.json).toMatchObject({ status: 'ok', message: 'Task 1 starts over: Add a login endpoint' })
+    expect(redo.json).toMatchObject({
+      status: 'ok',
+      message: 'Task 1 starts over after task 2, which is waiting for an answer: Add a login endpoint',
+    })
     expect((await served.get(`/api/status/${id}`)).json.counts).toMatchObject({ undone: 0, queued: 1 })
     const unknown = await served.post('/api/commands', { command: 'retry', task: 1, session_id: 'no-such-run' })
     expect(unknown.status).toBe(409)
