@@ -10,7 +10,7 @@ import type { Row, RowRun } from '../row.ts'
 const STUCK_MS = 60_000
 /** Something happens again and again, and nothing comes of it. */
 const ENDLESS_MS = 900_000
-/** What would be done by mistake has been begun by then. */
+/** Whatever is wrong starts within that time. */
 const SILENT_MS = 1_500
 const EVENTS_A_HOUSE = 12
 const WRITES = [/POST .*\/comments$/, /POST .*\/pulls$/, /POST .*\/reviews$/, /DELETE .*\/labels/, /PUT .*\/merge$/]
