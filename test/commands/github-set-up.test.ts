@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { type GitHubServer, startGitHub } from '../support/github/server.ts'
 import { aHome, baton, startBaton } from '../terminal/program.ts'
 
@@ -30,7 +31,7 @@ test('from nothing to the first pull request: three answers, a label, and no pub
   const repo = server.repo('acme/app', { private: true, people: { wendy: 'write' }, files: { 'README.md': '# App\n' } })
   const token = server.token('wendy')
   const around = aHome({})
-  const env = { PATH: programs(around.dir, token), GITHUB_API_URL: server.apiUrl }
+  const env = { PATH: programs(around.dir, token), GITHUB_API_URL: server.apiUrl, PORT: String(await freePort()) }
   execFileSync('git', ['clone', '-q', repo.row.gitDir, join(around.dir, 'app')])
   const home = { ...around, dir: join(around.dir, 'app') }
   const git = (...args: string[]) => execFileSync('git', args, { cwd: home.dir, encoding: 'utf8' })
@@ -49,7 +50,7 @@ test('from nothing to the first pull request: three answers, a label, and no pub
 
   const doctor = await baton(home, ['doctor'], env)
   expect(doctor.stdout).toMatch(/acme\/app, with the token of gh/)
-  expect(doctor.exitCode).toBe(0)
+  expect(doctor.exitCode, doctor.stdout).toBe(0)
 
   const { number } = repo.open('wendy', { title: 'Add a', body: 'rehearse: edit a.txt "one"', labels: ['ready'] })
   const once = await baton(home, ['github', '--once'], env)

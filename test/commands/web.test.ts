@@ -1,15 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { aHome, baton, REHEARSED, startBaton } from '../terminal/program.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 it('prints a link that logs in once, where no browser can be opened', async () => {
   const port = await freePort()
