@@ -8,6 +8,7 @@ import type { Config } from '../config/types.ts'
 import { overHttp } from '../core/actors.ts'
 import type { BatonEvent } from '../core/types.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
+import { tasksToContinue } from '../daemon/to-continue.ts'
 import { privateFolder } from '../files/private.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
 import { createElsewhere } from '../machines/elsewhere.ts'
@@ -41,16 +42,15 @@ export interface Daemon {
   url?: string
   /** A link that opens the dashboard, once. */
   link?: () => string
+  /** How many tasks of what was open when Baton ended are continued. */
+  left: number
   /** Whether all that should be alive is. */
   isWell: () => boolean
   /** Ends everything in reverse order; once. */
   stop: () => Promise<void>
 }
 
-/**
- * Starts the daemon: the app, then what surrounds it. Nothing runs until it is started, but what was open when it ended
- * resumes. When another process is already running on this state, returns it. Throws StoreError, and an error for a port in use.
- */
+/** Starts the app and what surrounds it; what was open resumes. Gives who holds the state. Throws StoreError, or for a port in use. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | { holder: Holder }> {
   const { config, secrets, env, version, log } = options
   privateFolder(config.stateDir)
@@ -195,6 +195,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     }
     return {
       ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }),
+      left: tasksToContinue(api.view, config.projects),
       isWell: () => runner.health().worker === 'ok',
       stop,
     }

@@ -3,6 +3,7 @@ import { exposedWithoutToken } from '../config/exposure.ts'
 import { renderProblems } from '../config/problem.ts'
 import { batonError } from '../errors.ts'
 import { openLog } from '../log.ts'
+import { plural } from '../text/amounts.ts'
 import { preflight } from './run/preflight.ts'
 import { forceExitAfter } from './shell/force-exit.ts'
 import { listenForInterrupts } from './shell/interrupts.ts'
@@ -37,9 +38,11 @@ export async function runDaemon(shell: Shell): Promise<number> {
       say,
     })
     if ('holder' in daemon) throw alreadyRunning(daemon.holder)
-    say(
-      `Baton ${shell.version} is running (pid ${process.pid}). Waiting for a start: from the phone, the dashboard or the terminal.`,
-    )
+    const next =
+      daemon.left > 0
+        ? `Continuing what was open: ${plural(daemon.left, 'task')} left.`
+        : 'Waiting for a start: from the phone, the dashboard or the terminal.'
+    say(`Baton ${shell.version} is running (pid ${process.pid}). ${next}`)
     if (daemon.url) say(`Dashboard: ${daemon.link?.() ?? daemon.url}`)
     await new Promise<void>((resolve) => interrupts.onFirst(resolve))
     forceExitAfter(LONGEST_END_MS)

@@ -27,7 +27,7 @@ export async function openDashboard(shell: Shell, { start }: { start: boolean },
   if (kind !== 'daemon' && !start)
     throw batonError('usage', {
       message: 'No daemon is running here, so there is no dashboard.',
-      hint: 'Start it and open the dashboard with: baton web start',
+      hint: 'Start it and open the dashboard with: baton web start (npm run baton -- web start in a clone)',
     })
   if (kind === 'tasks')
     throw batonError('usage', {

@@ -50,6 +50,11 @@ it('says when the daemon is gone, and how to go on', async () => {
   const { exitCode, stderr } = await run.ended
   expect(exitCode).toBe(3)
   expect(stderr).toContain('The daemon has stopped. Continue with:  npm start, or baton tasks --resume')
+  const again = startBaton(home, ['start'])
+  await again.hears('Continuing what was open: 1 task left.')
+  again.child.kill('SIGTERM')
+  await again.ended
+  expect(again.said()).not.toContain('Waiting for a start')
   const resumed = startBaton(home, ['tasks', '--resume'])
   await resumed.hears(/(Resumed|Restarted) task 1: Part 1/)
   expect((await baton(home, ['skip'])).exitCode).toBe(0)

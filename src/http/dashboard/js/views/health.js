@@ -48,7 +48,7 @@ export function healthView(app) {
       ),
       ['This page', connection === 'open' ? 'connected, live' : 'reconnecting…'],
       ['Running task', overview.live ? `updated ${ago(ticker.now() - new Date(overview.live.checked_at))}` : 'none'],
-      ['Waiting', overview.hold ? `until ${untilWhen(overview.hold.until)}: ${overview.hold.text}` : 'no'],
+      ['On hold', overview.hold ? `until ${untilWhen(overview.hold.until)}: ${overview.hold.text}` : 'no'],
       ['Version', health.version],
     ]
     replace(
