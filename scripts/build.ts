@@ -52,13 +52,21 @@ function allParts(files: OutputBundle): Buffer {
 
 /** Of all lines about the source those of the files that `file` is made of, and of what it loads, at once or later. */
 function linesOf(file: string, lines: string, infoOf: PluginContext['getModuleInfo']): string {
-  const ids = new Set([join(root, 'src', file)])
-  // Grows while it is gone through.
-  for (const id of ids) {
+  const ids = reachedFrom([file], (id) => {
     const { importedIds = [], dynamicallyImportedIds = [] } = infoOf(id) ?? {}
-    for (const other of [...importedIds, ...dynamicallyImportedIds]) ids.add(other)
-  }
-  return lines.replace(/^.*\n/gm, (line) => (ids.has(join(root, 'src', line.slice(0, line.indexOf(' ')))) ? line : ''))
+    return [...importedIds, ...dynamicallyImportedIds]
+  })
+  return lines.replace(/^.*\n/gm, (line) => (ids.has(sourceFile(line.slice(0, line.indexOf(' ')))) ? line : ''))
+}
+
+const sourceFile = (file: string): string => join(root, 'src', file)
+
+/** The modules of these files of the source, and all that they lead to. */
+function reachedFrom(files: readonly string[], next: (id: string) => readonly string[]): Set<string> {
+  const ids = new Set(files.map(sourceFile))
+  // Grows while it is gone through.
+  for (const id of ids) for (const other of next(id)) ids.add(other)
+  return ids
 }
 
 /**
@@ -80,21 +88,14 @@ const DAEMON = [...COMMAND, 'commands/start.ts', 'app/open-app.ts', 'app/daemon.
 const findTogether: Plugin = {
   name: 'find-together',
   buildEnd() {
-    const closureOf = (files: string[]) => {
-      const ids = new Set(files.map(sourceFile))
-      // Grows while it is gone through.
-      for (const id of ids) for (const other of this.getModuleInfo(id)?.importedIds ?? []) ids.add(other)
-      return ids
-    }
-    together.look = closureOf(LOOK)
-    together.command = closureOf(COMMAND)
-    together.config = closureOf(CONFIG)
-    for (const id of closureOf(RUN)) if (id.includes('/node_modules/yaml/')) together.config.add(id)
-    const daemon = closureOf(DAEMON)
-    together.work = new Set([...closureOf(RUN)].filter((id) => daemon.has(id)))
+    const loadedBy = (files: readonly string[]) => reachedFrom(files, (id) => this.getModuleInfo(id)?.importedIds ?? [])
+    const [run, daemon] = [[...loadedBy(RUN)], loadedBy(DAEMON)]
+    together.look = loadedBy(LOOK)
+    together.command = loadedBy(COMMAND)
+    together.config = new Set([...loadedBy(CONFIG), ...run.filter((id) => id.includes('/node_modules/yaml/'))])
+    together.work = new Set(run.filter((id) => daemon.has(id)))
   },
 }
-const sourceFile = (file: string): string => join(root, 'src', file)
 const isEntry = (id: string): boolean => id === sourceFile('look.ts') || id === sourceFile('main.ts')
 const groupOf = (name: keyof typeof together, priority: number) => ({
   name,
