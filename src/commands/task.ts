@@ -83,7 +83,8 @@ async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call
   const { home } = loaded.config
   const file = call.file === undefined ? undefined : resolve(shell.cwd, call.file)
   const writtenTo = shownPath(home, fileForTask(home, project, file))
-  const after = dependsOn.length > 0 ? namesOf(dependsOn, await readTasks(loaded, project), writtenTo) : []
+  const known = dependsOn.length > 0 ? await readTasks(loaded, project) : undefined
+  const after = known ? namesOf(dependsOn, known, writtenTo) : []
   let written: { where: string } | undefined
   const exitCode = await doCommand(
     shell,
@@ -105,8 +106,7 @@ async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call
   if (exitCode !== 0 || !start || written === undefined) return exitCode
   const [, path = '', line = ''] = /^(.*):(\d+)$/.exec(written.where) ?? []
   // Alone, unless it waits for tasks of other files, which are then in the same run.
-  const others = dependsOn.length > 0 ? (await readTasks(loaded, project)).files : []
-  const files = [...new Set([...others, path])].map((one) => resolve(home, one))
+  const files = [...new Set([...(known?.files ?? []), path])].map((one) => resolve(home, one))
   const { tasks } = await readTasks(loaded, project, files)
   const made = tasks.find(({ spec }) => spec.origin.line === Number(line) && spec.origin.file === path)
   if (!made) throw noSuchTask(tasks.length, tasks)
