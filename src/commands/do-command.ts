@@ -12,7 +12,7 @@ import { clean } from '../terminal/show/clean.ts'
 import { answerCommands, replyText } from '../terminal/show/how-to.ts'
 import { when } from '../text/times.ts'
 import type { CommandArgv } from './argv/call.ts'
-import { nextStep } from './next-step.ts'
+import { nextStep, refusalLines } from './next-step.ts'
 import { numberAlone } from './number-alone.ts'
 import { preflight } from './run/preflight.ts'
 import { workHere } from './run/work-here.ts'
@@ -215,9 +215,6 @@ function tell(
     const { task, undone } = reply.data ?? {}
     const run = 'runId' in command && command.runId !== undefined ? ` --run ${command.runId}` : ''
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}${run}`)
-  } else {
-    const lines = [`error: ${clean(textOf(reply, shell))}`, ...hints.map((line) => `  ${clean(line)}`)]
-    diagnose(shell, redact(lines.join('\n')))
-  }
+  } else diagnose(shell, redact(refusalLines(textOf(reply, shell), hints)))
   return reply.ok ? 0 : 1
 }

@@ -1,5 +1,6 @@
 import type { Reply } from '../core/inputs.ts'
 import type { Ask } from '../core/types.ts'
+import { clean } from '../terminal/show/clean.ts'
 import { answerCommands, type CallName } from '../terminal/show/how-to.ts'
 
 /** What can be looked up about a refusal. */
@@ -25,6 +26,10 @@ export function nextStep({ code, data = {} }: Reply, { call, ask, isStopped }: A
     return [`See what is running and what is asked: ${call.baton} status`]
   return []
 }
+
+/** A refusal as the terminal shows it: its words, and below them what to do. */
+export const refusalLines = (text: string, hints: readonly string[]): string =>
+  [`error: ${clean(text)}`, ...hints.map((line) => `  ${clean(line)}`)].join('\n')
 
 /** Whoever gave an answer that was none wants to see them all. */
 function everyAnswer(ask: Ask, call: CallName): string[] {

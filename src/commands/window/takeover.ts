@@ -13,7 +13,7 @@ import { batonError } from '../../errors.ts'
 import { writePrivate } from '../../files/private.ts'
 import { clean } from '../../terminal/show/clean.ts'
 import { replyText } from '../../terminal/show/how-to.ts'
-import { nextStep } from '../next-step.ts'
+import { nextStep, refusalLines } from '../next-step.ts'
 import { diagnose, isAttended, type Shell } from '../shell/shell.ts'
 import { type Loaded, loadConfig } from '../state/load-config.ts'
 import { projectOf } from '../state/project.ts'
@@ -89,8 +89,7 @@ export async function takeOverTask(shell: Shell, { task }: { task?: number }): P
 }
 
 function refuse(shell: Shell, { redact }: Loaded, reply: Reply): number {
-  const hints = nextStep(reply, shell).map((line) => `\n  ${line}`)
-  diagnose(shell, `error: ${redact(clean(replyText(reply, shell.call)))}${hints.join('')}`)
+  diagnose(shell, redact(refusalLines(replyText(reply, shell.call), nextStep(reply, shell))))
   return 1
 }
 
