@@ -1,5 +1,6 @@
 import type { Card, CardButton } from '../chat/cards/card.ts'
 import type { Attachment } from '../chat/message.ts'
+import { SNOOZE_TIMES } from '../chat/render/buttons.ts'
 import { BINDING } from '../core/asks/choices.ts'
 import type { AskedElsewhere, RunElsewhere } from '../core/elsewhere.ts'
 import { plural } from '../text/amounts.ts'
@@ -29,18 +30,11 @@ export function reminderCard({ ask, machine }: { ask: AskedElsewhere; machine: s
     mark: '⏰',
     title: `${machine}: Still waiting for you`,
     body: ask.shown.title,
-    buttons: TIMES.map(([label, until]) => ({ label, does: { type: 'snooze', to, until } })),
+    buttons: SNOOZE_TIMES.map(([label, until]) => ({ label, does: { type: 'snooze', to, until } })),
     exclusive: true,
     silent: false,
   }
 }
-
-/** The words of `snoozeTimes`, which are those of an ask of this machine. */
-const TIMES = [
-  ['30 min', '30m'],
-  ['Tonight', 'tonight'],
-  ['Tomorrow', 'tomorrow'],
-] as const
 
 /** What another machine asks, as a card: its options as buttons, and words as a reply. */
 export function askCard(

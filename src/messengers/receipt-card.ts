@@ -1,5 +1,5 @@
 import type { Card } from '../chat/cards/card.ts'
-import { TASK_MARK } from '../chat/render/marks.ts'
+import { HOW_ENDED, TASK_MARK } from '../chat/render/marks.ts'
 import type { RunElsewhere } from '../core/elsewhere.ts'
 import type { TaskStatus } from '../core/types.ts'
 import { grouped, plural, spent } from '../text/amounts.ts'
@@ -28,13 +28,10 @@ export interface EndedElsewhere {
 }
 
 /** A task is over with these, and its person is told. */
-export const RECEIPTS: Partial<Record<TaskStatus, string>> = {
-  done: 'is done',
-  failed: 'failed',
-  skipped: 'was skipped',
-}
+export const RECEIPTS = ['done', 'failed', 'skipped'] as const satisfies readonly TaskStatus[]
 
-const isReceipt = (status: string): status is keyof typeof RECEIPTS => Object.hasOwn(RECEIPTS, status)
+const isReceipt = (status: string): status is (typeof RECEIPTS)[number] =>
+  (RECEIPTS as readonly string[]).includes(status)
 /** More than this a message may not show whole on every platform. */
 const MOST_RESULT = 1_000
 const MOST_LINES = 10
@@ -53,7 +50,7 @@ export function receiptCard(
   return {
     id: `receipt.${session_id}.${id}`,
     mark: isReceipt(status) ? TASK_MARK[status] : 'ℹ️',
-    title: `${machine}: ${of} ${isReceipt(status) ? RECEIPTS[status] : status}: ${title}`,
+    title: `${machine}: ${of} ${isReceipt(status) ? HOW_ENDED[status] : status}: ${title}`,
     body: [factsOf(task), result && shortened(result, MOST_RESULT), proof && proofLines(proof)]
       .filter(Boolean)
       .join('\n\n'),

@@ -50,7 +50,7 @@ export function createReceiptsElsewhere({ machines, messengers, kept, redact, no
     const known = told()[id]
     const isOver = completed_at !== null
     if (!known && isOver) return true
-    const ended = Object.keys(RECEIPTS).reduce((sum, status) => sum + (run.counts?.[status] ?? 0), 0)
+    const ended = RECEIPTS.reduce((sum, status) => sum + (run.counts?.[status] ?? 0), 0)
     const path = `/api/sessions/${encodeURIComponent(id)}/tasks`
     const before = known?.tasks ?? []
     if (ended !== (known?.ended ?? 0)) {

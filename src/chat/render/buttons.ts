@@ -43,10 +43,15 @@ export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; need
 export const snoozeButton = (askId: string): Button => ({ text: 'Snooze', data: encodeTap({ kind: 'snooze', askId }) })
 
 /** When to remind the person of an ask. */
-export function snoozeTimes(askId: string): Button[] {
-  const button = (text: string, until: Snooze): Button => ({ text, data: encodeTap({ kind: 'snooze', askId, until }) })
-  return [button('30 min', '30m'), button('Tonight', 'tonight'), button('Tomorrow', 'tomorrow')]
-}
+export const snoozeTimes = (askId: string): Button[] =>
+  SNOOZE_TIMES.map(([text, until]) => ({ text, data: encodeTap({ kind: 'snooze', askId, until }) }))
+
+/** When one can be reminded again, by what the button says. */
+export const SNOOZE_TIMES: readonly (readonly [label: string, until: Snooze])[] = [
+  ['30 min', '30m'],
+  ['Tonight', 'tonight'],
+  ['Tomorrow', 'tomorrow'],
+]
 
 /** The same in the place of an ask's own buttons, with a way back. */
 export const snoozeRows = (askId: string): Button[][] => [

@@ -15,6 +15,15 @@ export const TASK_MARK: Record<TaskStatus, string> = {
   undone: '⏪',
 }
 
+/** How a task has ended, behind its name. */
+export const HOW_ENDED: Partial<Record<TaskStatus, string>> = {
+  done: 'is done',
+  failed: 'failed',
+  skipped: 'was skipped',
+  blocked: 'is blocked',
+  undone: 'was undone',
+}
+
 export const RUN_MARK: Record<RunStatus, string> = {
   queued: '▫️',
   running: '▶️',

@@ -14,13 +14,13 @@ import type { Button, Message } from '../message.ts'
 import type { ReceiptView } from '../views.ts'
 import { oneLine, readable } from './clean.ts'
 import { compose, type MessageSection } from './compose.ts'
-import { TASK_MARK } from './marks.ts'
+import { HOW_ENDED, TASK_MARK } from './marks.ts'
 import { facts, heading, messageOf, taskOfTotal } from './parts.ts'
 import { cell } from './table.ts'
 
 /** The message at the end of a task: what was done, and what proves it. */
 export function renderReceipt({ task, total }: ReceiptView): Message {
-  const headline = `${taskOfTotal(task.number, total)} ${ENDS[task.status] ?? task.status}`
+  const headline = `${taskOfTotal(task.number, total)} ${HOW_ENDED[task.status] ?? task.status}`
   const fitted = compose([heading(TASK_MARK[task.status], headline, task.title), ...resultSections(task)])
   const buttons: Button[] = [
     ...(task.proof?.files?.length ? [{ text: 'Diff', data: encodeTap({ kind: 'diff', taskId: task.id }) }] : []),
@@ -36,14 +36,6 @@ export function undoneButtons(taskId: string): Button[] {
     { text: 'Redo', data: encodeTap({ kind: 'redo', taskId }) },
     { text: 'Bring back', data: encodeTap({ kind: 'bring-back', taskId }) },
   ]
-}
-
-const ENDS: Partial<Record<TaskView['status'], string>> = {
-  done: 'is done',
-  failed: 'failed',
-  skipped: 'was skipped',
-  blocked: 'is blocked',
-  undone: 'was undone',
 }
 
 /** A task's result: its words, the facts, the proof. */
