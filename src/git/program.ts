@@ -39,6 +39,11 @@ export class GitError extends Error {
     this.stderr = stderr
     this.missing = unstarted !== undefined
   }
+
+  /** The first line of what it said; why it failed where it said nothing. */
+  get firstLine(): string {
+    return this.stderr.trim().split('\n')[0] || this.message
+  }
 }
 
 /** No hooks, no monitor or housekeeping process, no colours and no refused line endings, whatever the user configured. */

@@ -134,8 +134,7 @@ const filesNamed = ({ stderr }: GitError): string[] =>
   stderr.split('\n').flatMap((line) => (line.startsWith('\t') ? pathText(line.trim()) : []))
 
 /** The first line of what git said, with these files and what can be done. */
-function refusalWords({ stderr, message }: GitError, files: readonly string[]): string {
-  const first = stderr.trim().split('\n')[0] || message
+function refusalWords({ firstLine: first }: GitError, files: readonly string[]): string {
   if (files.length > 0) return `${first} ${some(files)}. Move or commit what is yours there, then land again.`
   return `${first}\nYour files are as they were. See to that (is the disk full, or is another git running there?), then land again.`
 }

@@ -50,7 +50,7 @@ export async function repositoryFor(
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     throw refusal(
-      `git cannot read the commit ${head.slice(0, 12)} of ${repository.root}: ${firstLine(error)}. Look at it with "git fsck", then retry.`,
+      `git cannot read the commit ${head.slice(0, 12)} of ${repository.root}: ${error.firstLine}. Look at it with "git fsck", then retry.`,
     )
   }
   sound.add(head)
@@ -155,8 +155,6 @@ async function freeBytes(folder: string): Promise<number> {
 /** Words for people about a git that failed. */
 export function inWords(error: unknown, what: string): WorkspaceError {
   if (error instanceof WorkspaceError) return error
-  const why = error instanceof GitError ? firstLine(error) : String(error instanceof Error ? error.message : error)
+  const why = error instanceof GitError ? error.firstLine : String(error instanceof Error ? error.message : error)
   return new WorkspaceError(`${what}: ${why}`)
 }
-
-const firstLine = ({ stderr, message }: GitError): string => stderr.trim().split('\n')[0] || message
