@@ -6,6 +6,9 @@ import type { Idempotency } from './idempotency.ts'
 /** Who may call a route: anybody, who has the API token (or is logged in), who knows the webhook secret, or who signed the body with one. */
 type Access = 'open' | 'token' | 'secret' | 'signature'
 
+/** The content type of a form. */
+export const FORM = 'application/x-www-form-urlencoded'
+
 /** What a handler answers with. */
 export type RouteAnswer = { status?: number; json: unknown } | { status?: number; text: string; type: string }
 

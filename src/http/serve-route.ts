@@ -6,31 +6,24 @@ import { idempotencyOf } from './idempotency.ts'
 import type { Parts } from './parts.ts'
 import { plainIssue } from './plain-issue.ts'
 import { safeJson } from './present/body.ts'
-import type { Route, RouteAnswer } from './route.ts'
+import { FORM, type Route, type RouteAnswer } from './route.ts'
 
 /** The caller of what needs no log-in; it changes nothing. */
 const STRANGER: Actor = { surface: 'http', id: 'stranger', name: 'somebody' }
 
 const LARGEST_BODY = 1_024 * 1_024
 
-/** Reads a body of JSON. */
-export const parseBody = express.json({
-  limit: LARGEST_BODY,
-  inflate: false,
-  type: ['application/json', 'application/*+json'],
-})
+const JSON_TYPES = ['application/json', 'application/*+json']
+/** What GitHub sends where nobody chose another content type is a form, and no page can sign one. */
+const SIGNED_TYPES = [...JSON_TYPES, FORM]
 
-/** What GitHub sends where nobody chose another content type. */
-const FORM = 'application/x-www-form-urlencoded'
+/** Reads a body of JSON. */
+export const parseBody = express.json({ limit: LARGEST_BODY, inflate: false, type: JSON_TYPES })
 
 /** GitHub sends more than anybody else does. */
 const LARGEST_SIGNED_BODY = 10 * LARGEST_BODY
 
-const keepBody = express.raw({
-  limit: LARGEST_SIGNED_BODY,
-  inflate: false,
-  type: ['application/json', 'application/*+json', FORM],
-})
+const keepBody = express.raw({ limit: LARGEST_SIGNED_BODY, inflate: false, type: SIGNED_TYPES })
 
 /** What express runs for a route: who calls, what was sent, and only then what it is for. */
 export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
@@ -69,10 +62,8 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
 }
 
 /** A form or plain text is what another site's page could send without asking. */
-export const onlyJson = onlyTypes(['application/json', 'application/*+json'])
-
-/** No page can sign a form. */
-const onlyJsonOrForm = onlyTypes(['application/json', 'application/*+json', FORM])
+export const onlyJson = onlyTypes(JSON_TYPES)
+const onlyJsonOrForm = onlyTypes(SIGNED_TYPES)
 
 function onlyTypes(types: string[]): RequestHandler {
   return (req, _res, next) => {

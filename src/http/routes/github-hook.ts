@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { sha256 } from '../../text/sha256.ts'
 import type { Parts } from '../parts.ts'
-import { defineRoute, type Route } from '../route.ts'
+import { defineRoute, FORM, type Route } from '../route.ts'
 
 const answer = z.union([
   z.object({ status: z.literal('ignored'), reason: z.string() }),
@@ -26,7 +26,7 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
         if (!gitHubHook)
           return refused('GITHUB_WEBHOOK_SECRET is not set in .env, so no webhook of GitHub is accepted.')
         if (!isSigned(raw, req.get('x-hub-signature-256'), gitHubHook.secret)) return refused('The signature is wrong.')
-        const payload = jsonIn(req.is('application/x-www-form-urlencoded') ? fieldOf(raw) : raw.toString('utf8'))
+        const payload = jsonIn(req.is(FORM) ? fieldOf(raw) : raw.toString('utf8'))
         if (payload === undefined)
           return {
             status: 400,
