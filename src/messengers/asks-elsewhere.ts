@@ -1,6 +1,7 @@
 import type { CardBoard } from '../chat/cards/card.ts'
 import { createTellCard } from '../chat/cards/tell.ts'
 import type { AskedElsewhere, RunElsewhere } from '../core/elsewhere.ts'
+import { inBackground } from '../core/in-background.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor } from '../core/types.ts'
 import { clockTime } from '../text/times.ts'
@@ -43,8 +44,6 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
   const { machines, messengers, cards, kept, redact, now } = ports
   const timeOf = (iso: string) => clockTime(Date.parse(iso), { now: now(), zone: ports.zone() })
   const receipts = createReceiptsElsewhere(ports)
-  let running: Promise<void> | undefined
-  let isAgain = false
   /** Something could not be done, and is tried at the next look. */
   let isLeft = true
 
@@ -152,23 +151,11 @@ export function createAsksElsewhere(ports: AsksElsewherePorts): { settle: () => 
     }
     carry()
   }
-  const look = () => {
-    isAgain = true
-    running ??= (async () => {
-      while (isAgain) {
-        isAgain = false
-        await round()
-      }
-    })()
-      .catch((error: unknown) => {
-        isLeft = true
-        ports.onError(error)
-      })
-      .finally(() => {
-        running = undefined
-      })
-  }
+  const looks = inBackground(round, (error) => {
+    isLeft = true
+    ports.onError(error)
+  })
   carry()
-  machines.onLook(look)
-  return { settle: async () => running }
+  machines.onLook(looks.wake)
+  return { settle: looks.idle }
 }
