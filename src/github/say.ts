@@ -31,7 +31,7 @@ export async function say(
 ): Promise<SaidComment> {
   const mark = markOf(key)
   const body = `${words.slice(0, LONGEST_BODY - mark.length - 2)}\n\n${mark}`
-  const write = `comment:${issue}:${key}`
+  const write = writeOf(issue, key)
   const said = await once(state, write, {
     look: () => find(github, issue, key),
     act: async () =>
@@ -53,6 +53,13 @@ export async function say(
     throw error
   }
 }
+
+/** The name under which a comment's write is remembered. */
+const writeOf = (issue: number, key: string): string => `comment:${issue}:${key}`
+
+/** Whether the comment of that key has been made. */
+export const isSaid = ({ writes }: Pick<GitHubState, 'writes'>, issue: number, key: string): boolean =>
+  writes.get(writeOf(issue, key))?.done === true
 
 /** Whether Baton wrote it: by its own account, with a mark. The account may be a person's, who writes beside it. */
 export async function isOwnComment(

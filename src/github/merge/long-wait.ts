@@ -1,5 +1,5 @@
 import type { GitHub } from '../client.ts'
-import { say } from '../say.ts'
+import { isSaid, say } from '../say.ts'
 import type { GitHubState } from '../state.ts'
 import * as words from './words.ts'
 
@@ -31,7 +31,7 @@ export function createLongWait({ github, state, now, waitMs, command }: LongWait
   // Told before it is given up, there is still something to be done.
   const longMs = waitMs === 0 ? LONG_MS : Math.min(LONG_MS, waitMs / 2)
   const keyOf = ({ comment }: Waited) => `merge-waits:${comment}`
-  const isTold = (number: number, merge: Waited) => state.writes.get(`comment:${number}:${keyOf(merge)}`)?.done
+  const isTold = (number: number, merge: Waited) => isSaid(state, number, keyOf(merge))
 
   return {
     async tell(number: number, merge: Waited, names: readonly string[]): Promise<void> {
