@@ -71,7 +71,7 @@ export interface LaneTreePorts {
 
 /** Worktrees of tasks, from the first commit to the last. */
 export interface LaneTrees {
-  of: (task: Task) => LaneTree | undefined
+  of: (task: Pick<Task, 'id'>) => LaneTree | undefined
   /** The worktree of a task, made where it is not there; it starts from `base`. Throws WorkspaceError. */
   open: (task: Task, places: StartingPoint, env: Record<string, string>) => Promise<Repository>
   /** Commits what the task did so far on its branch; gives the commit, and what it was put onto just now, or why there is none. */
@@ -129,7 +129,7 @@ function branchOf({ spec, runId, number }: Task): string {
 
 export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   const { options, pool, meta, attempts, exclude } = ports
-  const of = (task: Task) => meta.get<LaneTree>(keyOf(task))
+  const of = (task: Pick<Task, 'id'>) => meta.get<LaneTree>(keyOf(task))
   const keep = (task: Task, lane: LaneTree) => meta.set(keyOf(task), lane)
 
   const trees: LaneTrees = {

@@ -62,8 +62,9 @@ const MISLED: Finding = {
   text: 'The .git file of its folder did not lead to the repository any more. Baton has put it back and read nothing from where it led.',
 }
 const keptAside = (folder: string): Finding => ({
-  ...MISLED,
+  kind: 'git-settings',
   weight: 'tell',
+  lasting: true,
   text: `The repository did not know its worktree any more, so it was made again; what lay in it is kept in ${folder}.`,
 })
 const never = new AbortController().signal
@@ -296,7 +297,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
     async list() {
       return pool.all().map((pooled) => {
-        const lane = pooled.user === undefined ? undefined : meta.get<LaneTree>(keyOf({ id: pooled.user }))
+        const lane = pooled.user === undefined ? undefined : trees.of({ id: pooled.user })
         return {
           folder: pool.folder(pooled),
           isForChecks: pooled.user === CHECKS,
@@ -365,7 +366,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   /** Worktrees whose task is over, which a full disk or a kill kept from being given back. */
   async function releaseOver(repository: Repository): Promise<void> {
     for (const { user } of pool.all()) {
-      const lane = user === undefined ? undefined : meta.get<LaneTree>(keyOf({ id: user }))
+      const lane = user === undefined ? undefined : trees.of({ id: user })
       if (user !== undefined && (lane?.over || lane?.left)) await pool.release(repository, user).catch(onError)
     }
   }
