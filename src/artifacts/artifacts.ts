@@ -67,11 +67,12 @@ export function createArtifacts({
     if (!last) return { ok: false, why: 'This task has not run yet.' }
     if (!first?.checkpointBefore)
       return { ok: false, why: 'There is no checkpoint before this task: its folder is not a git repository.' }
+    const { cwd: folder, checkpointBefore: from } = first
     try {
-      const to = last.checkpointAfter ?? (await upToNow(first.cwd, taskId, first.checkpointBefore))
+      const to = last.checkpointAfter ?? (await upToNow(folder, taskId, from))
       if (to === undefined) return { ok: false, why: 'The working tree cannot be recorded now.' }
-      const { stat, text } = await firstThatReads(first.cwd, async (cwd) => {
-        const range = { cwd, from: first.checkpointBefore as string, to }
+      const { stat, text } = await firstThatReads(folder, async (cwd) => {
+        const range = { cwd, from, to }
         const [files, text] = await Promise.all([
           changes(range),
           patch({ ...range, binary: false, maxBytes: MAX_PATCH_BYTES }),

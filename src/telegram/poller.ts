@@ -89,7 +89,7 @@ export function createPoller(options: PollerOptions): Poller {
   let conflicts: number[] = []
 
   /** Runs a poll, which ends as soon as this machine is no longer the one that hears. */
-  const whileHearing = async <T>(run: (ending: AbortSignal) => Promise<T>): Promise<T> => {
+  const whileItsTurn = async <T>(run: (ending: AbortSignal) => Promise<T>): Promise<T> => {
     const { mayHear } = options
     if (!mayHear) return run(stopping.signal)
     const turn = new AbortController()
@@ -126,7 +126,7 @@ export function createPoller(options: PollerOptions): Poller {
     const began = now()
     // The first poll, and the first after a failure, does not wait: health should soon say that all is well.
     const timeout = lastPollAt === undefined || failures > 0 ? 0 : pollTimeoutS
-    const updates = await whileHearing((ending) =>
+    const updates = await whileItsTurn((ending) =>
       withDeadline(ending, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
         api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signalFor(signal)),
       ),

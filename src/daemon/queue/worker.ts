@@ -37,6 +37,9 @@ const LOOK_AGAIN_MS = 30_000
 /** What may not begin now may soon, and nothing is stored about it. */
 const BARRED_MS = 500
 
+/** Lets taps, requests and streams have a turn of the event loop. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 /** Something that is being done for a task, and the lane it is done in. */
 interface Doing {
   lane: number | undefined
@@ -134,7 +137,7 @@ export function createWorker(
       const over = perform(turn)
         .catch(fail)
         // Lets events reach their readers, and commands reach the inbox, between two steps.
-        .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
+        .then(nextTurn)
         .then(() => {
           doing.delete(id)
           wake?.()
@@ -146,12 +149,12 @@ export function createWorker(
   }
 
   const loop = async () => {
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
     while (!stopping && !failure) {
       const all = turns(dispatcher.state(), now())
       if (begin(all)) {
         // A start takes some 10 ms: taps, requests and streams need not wait for those of all lanes.
-        await new Promise((resolve) => setImmediate(resolve))
+        await nextTurn()
         continue
       }
       if (doing.size === 0 && !barred) {
